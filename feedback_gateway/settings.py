@@ -1,0 +1,212 @@
+"""Settings: the environment read once into one frozen value. A bad value stops the start with its name and why.
+
+Secrets that `feedback run` has generated stand in FEEDBACK_HOME/secrets.env (mode 600); the environment wins.
+"""
+
+import hashlib
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRETS_FILE = "secrets.env"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong. The message names it and says what it should be."""
+
+
+@dataclass(frozen=True)
+class AfricasTalking:
+    """The Africa's Talking account. Without `api_key` nothing is ever sent to it."""
+
+    webhook_token: str = field(repr=False)
+    username: str = "sandbox"
+    api_key: str = field(default="", repr=False)
+    sender: str = ""
+    service_code: str = ""
+    short_code: str = ""
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """The Twilio account. Without `auth_token` no webhook is believed and nothing is sent."""
+
+    account_sid: str = ""
+    auth_token: str = field(default="", repr=False)
+    sender: str = ""
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How focal points are notified by e-mail: `console` prints, `smtp` sends."""
+
+    backend: str = "console"
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = "feedback@localhost"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations. docs/configuration.md lists each; a test holds it so."""
+
+    home: Path
+    database_url: str
+    redis_url: str
+    host: str
+    port: int
+    public_base_url: str
+    keys: tuple[str, ...] = field(repr=False)
+    lookup_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    africastalking: AfricasTalking
+    twilio: Twilio
+    mail: Mail
+    simulator: bool
+    secure_cookies: bool
+    country_code: str
+    default_language: str
+    ussd_limit: int
+    join_minutes: int
+    satisfaction_delay_minutes: int
+    settle_minutes: int
+    lease_seconds: int
+
+    @property
+    def embedded_redis(self) -> bool:
+        """True when `feedback run` starts a Redis of its own."""
+        return self.redis_url == f"unix://{redis_socket(self.home)}"
+
+
+def redis_socket(home: Path) -> Path:
+    """Where the embedded Redis of this home listens: in the home, or in a short directory when that will not do.
+
+    It will not do when it is long (the kernel takes 107 bytes, unix(7)) or holds a space, a `=` and the like:
+    Redis tells the path in CLIENT INFO, which redis-py cuts at spaces, so that no RQ worker could start. The short
+    directory is always in /tmp, whatever TMPDIR says: every process of one home must come to the same path.
+    """
+    path = home / "redis.sock"
+    if re.fullmatch(r"[A-Za-z0-9_./+@-]{1,100}", str(path)):
+        return path
+    return Path("/tmp") / f"feedback-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}" / "redis.sock"  # noqa: S108
+
+
+def read_secrets(home: Path) -> dict[str, str]:
+    """The generated secrets, or nothing when there are none yet."""
+    path = home / SECRETS_FILE
+    if not path.exists():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, value in pairs}
+
+
+class _Reader:
+    """Reads one mapping of names to values, loudly."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise SettingsError(f"{name} is not set: run `feedback init` to generate it, or set it yourself")
+        return value
+
+    def number(self, name: str, default: int, least: int = 0) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"\d{1,9}", value) or int(value) < least:
+            raise SettingsError(f"{name} must be a whole number of at least {least}, not {value!r}")
+        return int(value)
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, "1" if default else "0").lower()
+        if value not in {"0", "1", "true", "false", "yes", "no"}:
+            raise SettingsError(f"{name} must be 1 or 0, not {value!r}")
+        return value in {"1", "true", "yes"}
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            raise SettingsError(f"{name} must be an IP address such as 127.0.0.1 or 0.0.0.0, not {value!r}") from None
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        return value
+
+    def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value and urlsplit(value).scheme not in schemes:
+            raise SettingsError(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}")
+        return value
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings. Raises SettingsError naming the first bad one."""
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get("FEEDBACK_HOME") or "var").resolve()
+    read = _Reader({**read_secrets(home), **{name: value for name, value in environ.items() if value}})
+    port = read.number("PORT", 8000, least=1)
+    sending = bool(read.text("AT_API_KEY") or read.text("TWILIO_AUTH_TOKEN"))
+    base_url = read.url("PUBLIC_BASE_URL", f"http://localhost:{port}", ("http", "https")).rstrip("/")
+    database = read.url("DATABASE_URL", f"sqlite:///{home / 'feedback.db'}", _DATABASES)
+    return Settings(
+        home=home,
+        database_url=re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", database),
+        redis_url=read.url("REDIS_URL", f"unix://{redis_socket(home)}", ("redis", "rediss", "unix")),
+        host=read.address("HOST", "127.0.0.1"),
+        port=port,
+        public_base_url=base_url,
+        keys=tuple(read.secret("FEEDBACK_KEYS").split(",")),
+        lookup_key=read.secret("FEEDBACK_LOOKUP_KEY"),
+        secret_key=read.secret("SECRET_KEY"),
+        africastalking=AfricasTalking(
+            webhook_token=read.secret("AT_WEBHOOK_TOKEN"),
+            username=read.text("AT_USERNAME", "sandbox"),
+            api_key=read.text("AT_API_KEY"),
+            sender=read.text("AT_SENDER"),
+            service_code=read.text("AT_SERVICE_CODE"),
+            short_code=read.text("AT_SHORT_CODE"),
+            base_url=read.url("AT_BASE_URL", "", ("http", "https")),
+        ),
+        twilio=Twilio(
+            account_sid=read.text("TWILIO_ACCOUNT_SID"),
+            auth_token=read.text("TWILIO_AUTH_TOKEN"),
+            sender=read.text("TWILIO_SENDER"),
+            base_url=read.url("TWILIO_BASE_URL", "", ("http", "https")),
+        ),
+        mail=Mail(
+            backend=read.choice("MAIL_BACKEND", "console", ("console", "smtp")),
+            host=read.text("MAIL_HOST", "localhost"),
+            port=read.number("MAIL_PORT", 25, least=1),
+            user=read.text("MAIL_USER"),
+            password=read.text("MAIL_PASSWORD"),
+            sender=read.text("MAIL_SENDER", "feedback@localhost"),
+        ),
+        simulator=read.flag("SIMULATOR", default=not sending),
+        secure_cookies=base_url.startswith("https://"),
+        country_code=str(read.number("COUNTRY_CODE", 226, least=1)),
+        default_language=read.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en", "mos", "dyu", "ff", "gux")),
+        ussd_limit=read.number("USSD_LIMIT", 156, least=60),
+        join_minutes=read.number("JOIN_MINUTES", 30),
+        satisfaction_delay_minutes=read.number("SATISFACTION_DELAY_MINUTES", 0),
+        settle_minutes=read.number("SETTLE_MINUTES", 15),
+        lease_seconds=read.number("LEASE_SECONDS", 60, least=2),
+    )
+
+
+_DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")

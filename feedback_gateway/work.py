@@ -1,0 +1,126 @@
+"""The unit of work: the only place that opens a transaction and the only one that commits.
+
+A process binds its settings once (`bind`); after that `unit_of_work()` gives a session that commits when the block
+ends well and rolls back when it does not, and `reading()` one that never writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from feedback_gateway.lib import clock
+from feedback_gateway.settings import Settings
+from models import Base, OutboxRow, vault
+from models.words import Duty, OutboxState
+
+QUEUES = ("send", "cases")
+_QUEUE_OF = {Duty.SEND_MESSAGE: "send"}
+
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+
+
+class _Bound:
+    settings: Settings | None = None
+    writing: Engine | None = None
+    reading: Engine | None = None
+
+
+def make_engine(url: str) -> Engine:
+    """An engine that keeps the promises of the house on SQLite and PostgreSQL alike."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 5}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once, past any busy timeout, when another one wrote
+    # in between. So whoever may write takes the lock at the start; only `reading()` begins deferred.
+    reading = connection.get_execution_options().get("reading", False)
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    cursor.close()
+
+
+def bind(settings: Settings, engine: Engine | None = None) -> Engine:
+    """Sets this process's settings, keys and database. Called once at its start (tests: once a test)."""
+    engine = engine or make_engine(settings.database_url)
+    vault.use(vault.KeyRing(keys=settings.keys, lookup_key=settings.lookup_key))
+    _Bound.settings = settings
+    _Bound.writing = engine
+    _Bound.reading = engine.execution_options(reading=True)
+    return engine
+
+
+def settings() -> Settings:
+    """The settings this process was bound to."""
+    if _Bound.settings is None:
+        raise RuntimeError("call work.bind(settings) at the start of the process")
+    return _Bound.settings
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction that writes: committed at the end of the block, rolled back on any exception."""
+    with Session(_Bound.writing, expire_on_commit=False) as db, db.begin():
+        yield db
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for looking only; what it changes is thrown away."""
+    with Session(_Bound.reading, expire_on_commit=False, autoflush=False) as db:
+        yield db
+
+
+def insert_if_new(db: Session, table: type[Base], **values: Any) -> int | None:
+    """INSERT ... ON CONFLICT DO NOTHING; the new row's id, or None when its unique key was there already."""
+    statement: Any
+    if db.get_bind().dialect.name == "postgresql":
+        statement = postgresql.insert(table).values(**values).on_conflict_do_nothing()
+    else:
+        statement = sqlite.insert(table).values(**values).on_conflict_do_nothing()
+    found: int | None = db.scalar(statement.returning(table.__table__.c.id))
+    return found
+
+
+def outbox_row(
+    duty: Duty, *, message_id: int | None = None, case_id: UUID | None = None, at: datetime | None = None
+) -> dict[str, Any]:
+    """The values of one outbox row, due now or at `at`. Ids only: nothing personal reaches the queue."""
+    now = clock.now()
+    return {
+        "duty": duty,
+        "queue": _QUEUE_OF.get(duty, "cases"),
+        "message_id": message_id,
+        "case_id": case_id,
+        "state": OutboxState.PENDING,
+        "attempts": 0,
+        "next_attempt_at": at or now,
+        "created_at": now,
+    }
+
+
+def enqueue(
+    db: Session,
+    duty: Duty,
+    *,
+    message_id: int | None = None,
+    case_id: UUID | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Writes down, in the same transaction, what must be done after it. The dispatcher does the rest."""
+    db.add(OutboxRow(**outbox_row(duty, message_id=message_id, case_id=case_id, at=at)))

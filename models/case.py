@@ -1,0 +1,97 @@
+"""Cases and their events: the events are the audit, the timeline and the source of every metric."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.agency import Agency, User
+from models.base import Base
+from models.reference import Category, Place
+from models.types import Encrypted, Moment
+from models.words import Actor, CaseState, CategorySource, FeedbackType, Medium, Outcome, Priority, Sensitivity
+
+
+class Case(Base):
+    """One complaint, question, suggestion or thanks.
+
+    The id is random (it stands in the console's addresses); the reference is what the person is told.
+    `*_due_at` are stored when the case is routed: the promise does not move when a rule does.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(None, "agency_id", "state"),
+        Index(None, "contact_id", "opened_at"),
+        Index(None, "opened_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    reference: Mapped[str] = mapped_column(String(10), unique=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    channel: Mapped[str] = mapped_column(String(30))
+    medium: Mapped[Medium] = mapped_column()
+    state: Mapped[CaseState] = mapped_column()
+    outcome: Mapped[Outcome | None] = mapped_column()
+
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("categories.code"))
+    category_source: Mapped[CategorySource | None] = mapped_column()
+    type: Mapped[FeedbackType | None] = mapped_column()
+    sensitivity: Mapped[Sensitivity] = mapped_column()
+    priority: Mapped[Priority | None] = mapped_column()
+    urgency: Mapped[float] = mapped_column(default=0.0)  # 0 to 1; orders a queue, never drops anything
+    language: Mapped[str | None] = mapped_column(String(3))
+    place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
+    may_contact: Mapped[bool] = mapped_column(default=True)
+
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    focal_point_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    routed_because: Mapped[str | None] = mapped_column(String(200))
+
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    last_message_at: Mapped[datetime] = mapped_column(Moment)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Moment)
+    classified_at: Mapped[datetime | None] = mapped_column(Moment)
+    triaged_at: Mapped[datetime | None] = mapped_column(Moment)
+    referred_at: Mapped[datetime | None] = mapped_column(Moment)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    responded_at: Mapped[datetime | None] = mapped_column(Moment)
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    triage_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    referral_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    acceptance_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    answer_due_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    satisfaction_asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    helped: Mapped[bool | None] = mapped_column()
+    reopening_asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+    category: Mapped[Category | None] = relationship()
+    place: Mapped[Place | None] = relationship()
+    agency: Mapped[Agency | None] = relationship()
+    focal_point: Mapped[User | None] = relationship()
+
+    # Two focal points who save the same case at once: the second is told, not silently overwritten.
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Event(Base):
+    """Something that happened to a case. `data` holds codes only; what people wrote is in `text`, encrypted."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index(None, "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    actor: Mapped[Actor] = mapped_column()
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    text: Mapped[str | None] = mapped_column(Encrypted)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+    user: Mapped[User | None] = relationship()

@@ -1,0 +1,62 @@
+"""Fixtures shared by all tests: `house` is a bound, migrated and seeded installation on each of the two databases."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from feedback_gateway import places, sending, work
+from feedback_gateway.settings import Settings
+from tests.databases import Postgres, Sqlite
+from tests.settings import make_settings
+
+
+@dataclass(frozen=True)
+class House:
+    """An installation for one test."""
+
+    settings: Settings
+    engine: Engine
+    database: str
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield postgres
+    postgres.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh copy of the seeded database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        with request.getfixturevalue("sqlite_template").copy(tmp_path) as url:
+            yield url
+    else:
+        with request.getfixturevalue("postgres_template").copy() as url:
+            yield url
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """Extra settings of a test's house; override it in a test file."""
+    return {}
+
+
+@pytest.fixture
+def house(db_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[House]:
+    """This process bound to a fresh installation; a test opens units of work as the product does."""
+    settings = make_settings(tmp_path, db_url, **environment)
+    engine = work.bind(settings)
+    places.forget_places()
+    sending.forget_channels()
+    yield House(settings, engine, engine.dialect.name)
+    engine.dispose()
