@@ -1,0 +1,73 @@
+"""What a conversation has decided. The engine only says it; feedback_gateway.receive does it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Purpose = Literal["complaint", "question", "callback", "thanks", "suggestion"]
+
+
+@dataclass(frozen=True)
+class SetLanguage:
+    """The person has chosen a language."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A new case. `category` and `place` are codes, None when not said; `text` is what was written, untouched.
+
+    `may_contact` is the person's consent; `sealed` cases are read by a named list only.
+    """
+
+    reference: str
+    purpose: Purpose
+    category: str | None
+    text: str
+    place: str | None
+    may_contact: bool
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class AddMessage:
+    """More words for a case that exists."""
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SetPlace:
+    """The person has said where; `place` is a code."""
+
+    reference: str
+    place: str
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """Nothing more may be sent to this phone. What it writes is still heard."""
+
+
+@dataclass(frozen=True)
+class OptIn:
+    """This phone may be written to again."""
+
+
+@dataclass(frozen=True)
+class Helped:
+    """The answer to the satisfaction question."""
+
+    reference: str
+    helped: bool
+
+
+@dataclass(frozen=True)
+class AskReopening:
+    """The person asks that the case be taken up again."""
+
+    reference: str
+
+
+Event = SetLanguage | OpenCase | AddMessage | SetPlace | OptOut | OptIn | Helped | AskReopening

@@ -1,0 +1,87 @@
+"""Where a person stands in a conversation, and what one turn gives."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from flows.events import Event
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a person stands. With `node` None nothing is being asked, and only the language is remembered.
+
+    `tries` counts wrong keys at this node; `page` and `path` are where they are inside it (path: place codes, from
+    the region down); `stack` holds the `flow/node` screens to go back to; `asked_at` is when the open question was
+    asked, in seconds since 1970.
+    """
+
+    language: str | None = None
+    flow: str | None = None
+    version: int = 0
+    node: str | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    tries: int = 0
+    page: int = 0
+    path: tuple[str, ...] = ()
+    stack: tuple[str, ...] = ()
+    asked_at: int = 0
+
+    def speaking(self, language: str | None) -> "State":
+        """The same place in the conversation, in another language."""
+        return replace(self, language=language)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON-able dictionary that from_json reads back."""
+        kept = asdict(self)
+        return {**kept, "answers": dict(self.answers), "path": list(self.path), "stack": list(self.stack)}
+
+    @classmethod
+    def from_json(cls, stored: object) -> "State":
+        """Reads what to_json gave. Unknown keys are ignored; anything that makes no sense is a new State."""
+        if not isinstance(stored, Mapping):
+            return cls()
+        state = cls(
+            language=_text(stored.get("language")),
+            flow=_text(stored.get("flow")),
+            version=_number(stored.get("version")),
+            node=_text(stored.get("node")),
+            answers=_words(stored.get("answers")),
+            tries=_number(stored.get("tries")),
+            page=_number(stored.get("page")),
+            path=_codes(stored.get("path")),
+            stack=_codes(stored.get("stack")),
+            asked_at=_number(stored.get("asked_at")),
+        )
+        return state if state.flow and state.node else cls(language=state.language)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn gives: the state to keep, the screen or SMS to show ("" = say nothing), the events to apply.
+
+    `ends` is True when no question is left open: USSD answers END, and `state` has no node.
+    """
+
+    state: State
+    text: str
+    ends: bool
+    events: tuple[Event, ...] = ()
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object) -> int:
+    return value if type(value) is int and value >= 0 else 0
+
+
+def _words(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        return {}
+    return {key: word for key, word in value.items() if isinstance(key, str) and isinstance(word, str)}
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    return tuple(code for code in value if isinstance(code, str)) if isinstance(value, list | tuple) else ()
