@@ -1,0 +1,94 @@
+"""Who may know that a case exists: Alice and Bob of the water agency, Charlie of another, Dora of the sealed list,
+Marc who manages all, Ada who administers. Every kind of case against every actor."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from feedback_gateway import access, work
+from models import Case, User
+from models.words import Role
+from tests import actors
+from tests.conftest import House
+from tests.factories import make_case
+
+CASES: dict[str, Callable[[], Case]] = {
+    "water": lambda: make_case("EHA.EAU"),
+    "health (restricted)": lambda: make_case("SAN.ACC"),
+    "no owner": lambda: make_case(None, text="xyzzy"),
+    "sealed": lambda: make_case("CON.EAS"),
+    "asks for a call": lambda: make_case("PAR.RAP", text="", sealed=True),
+    "not read yet": lambda: make_case("EHA.EAU", classify=False),
+}
+SEEN = {
+    "water": {"alice", "bob", "marc"},
+    "health (restricted)": set(),
+    "no owner": {"marc", "ada"},
+    "sealed": {"dora"},
+    "asks for a call": {"dora"},
+    "not read yet": set(),
+}
+
+
+@pytest.mark.parametrize("kind", list(CASES))
+def test_each_actor_sees_exactly_what_is_theirs(house: House, kind: str) -> None:
+    case = CASES[kind]()
+    seen = set()
+    for name in actors.ACTORS:
+        user = actors.make(name)
+        with work.reading() as db:
+            if access.find_case(db, user, case.id) is not None:
+                seen.add(name)
+            listed = db.scalars(access.cases_for(user)).all()
+            assert (case.id in [c.id for c in listed]) == (name in seen)
+    assert seen == SEEN[kind]
+
+
+def test_the_protection_role_opens_restricted_cases_of_its_own_agency_only(house: House) -> None:
+    case = make_case("SAN.ACC")
+    with work.unit_of_work() as db:
+        health = db.scalars(select(User).where(User.login == "sante")).one()
+        sites = db.scalars(select(User).where(User.login == "sites")).one()
+    with work.reading() as db:
+        assert access.find_case(db, health, case.id) is not None
+        assert access.find_case(db, sites, case.id) is None
+
+
+def test_a_user_who_was_switched_off_sees_nothing(house: House) -> None:
+    case = make_case("EHA.EAU")
+    alice = actors.make("alice")
+    alice.active = False
+    with work.reading() as db:
+        assert access.find_case(db, alice, case.id) is None
+
+
+def test_a_focal_point_without_an_agency_sees_nothing_not_even_cases_without_one(house: House) -> None:
+    case = make_case(None, text="xyzzy")
+    alice = actors.make("alice")
+    alice.agency_id = None
+    with work.reading() as db:
+        assert access.find_case(db, alice, case.id) is None
+
+
+def test_a_sealed_reader_of_one_category_reads_no_other(house: House) -> None:
+    fraud, abuse = make_case("CON.FRA"), make_case("CON.EAS")
+    dora = actors.make("dora")
+    with work.unit_of_work() as db:
+        line = db.scalars(select(access.SealedReader).where(access.SealedReader.user_id == dora.id)).one()
+        line.category_code = "CON.FRA"
+    with work.reading() as db:
+        assert access.find_case(db, dora, fraud.id) is not None
+        assert access.find_case(db, dora, abuse.id) is None
+
+
+def test_only_those_who_may_read_a_case_are_told_of_it(house: House) -> None:
+    alice, dora = actors.make("alice"), actors.make("dora")
+    water, sealed = make_case("EHA.EAU"), make_case("CON.EAS")
+    with work.reading() as db:
+        told_of_water = {user.login for user in access.readers_of(db, water)}
+        told_of_sealed = {user.login for user in access.readers_of(db, sealed)}
+    assert alice.login in told_of_water
+    assert dora.login not in told_of_water
+    assert told_of_sealed == {"dora", "protection"}
+    assert all(user.role == Role.FOCAL_POINT for user in (alice, dora))
