@@ -1,0 +1,277 @@
+"""receive(): what happens to one message from a person, in one transaction.
+
+Find the contact, take the step of the flow (pure), store the message with its reply under a unique key, apply the
+events, remember where the person stands. A provider's retry meets the unique key and gets the stored reply.
+Budget, held by a test: at most 6 statements for a USSD turn, 10 for an SMS that opens a case.
+"""
+
+import logging
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from feedback_gateway import cases, work
+from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply, SessionEnd
+from feedback_gateway.lib import clock, phone
+from feedback_gateway.lib.fault import describe
+from feedback_gateway.outgoing import queue_message
+from feedback_gateway.world import DatabaseWorld
+from flows import engine, events
+from flows.book import open_book
+from flows.state import State, Turn
+from models import Contact, Conversation, Message, vault
+from models.words import Direction, Medium, Purpose
+
+log = logging.getLogger(__name__)
+
+RACES = 3
+"""How often a webhook is tried when another one wrote the same new contact or drew the same reference meanwhile."""
+
+
+def take(inbound: Inbound) -> Reply:
+    """One message, one transaction. Raises what the database raises when it cannot be stored."""
+    for attempt in range(1, RACES + 1):
+        try:
+            with work.unit_of_work() as db:
+                return receive(db, inbound)
+        except IntegrityError:
+            if attempt == RACES:
+                raise
+    raise AssertionError("unreachable")
+
+
+@dataclass
+class _Person:
+    """Who writes, and where they stand; `known` is False for a phone heard for the first time."""
+
+    contact: Contact
+    conversation: Conversation | None
+    known: bool
+
+
+def receive(db: Session, inbound: Inbound) -> Reply:
+    """Stores the message and returns what the person is shown. See the module's text for the order of things."""
+    person = _find_person(db, inbound)
+    provider_id, typed = _identify(db, person, inbound)
+    world = DatabaseWorld(db, person.contact)
+    turn = _step(person, inbound, typed, world)
+    new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
+    reply = Reply(turn.text, turn.ends)
+    stored = work.insert_if_new(
+        db,
+        Message,
+        channel=inbound.channel,
+        direction=Direction.IN,
+        medium=inbound.medium,
+        provider_id=provider_id,
+        contact_id=person.contact.id,
+        case_id=_about(turn, new_cases, world),
+        text=typed,
+        reply={"text": reply.text, "ends": reply.ends},
+        language=person.contact.language,
+        at=inbound.received_at,
+    )
+    if stored is None:
+        return _replay(db, inbound, provider_id)
+    was_stopped = person.contact.opted_out_at is not None
+    for event in turn.events:
+        _apply(db, event, person.contact, inbound, new_cases, world)
+    _remember(db, person, inbound, turn.state)
+    if inbound.medium == Medium.USSD:
+        return reply
+    # STOP itself is confirmed once; after it a phone is heard but not written to, until START.
+    silent = was_stopped and person.contact.opted_out_at is not None
+    if reply.text and not silent and phone.is_number(inbound.sender):
+        _answer_by_sms(db, person.contact, turn, new_cases, world)
+    return Reply()
+
+
+def _find_person(db: Session, inbound: Inbound) -> _Person:
+    """The contact and its conversation, locked against a second message of the same phone at the same moment."""
+    hashed = vault.lookup("phone", inbound.sender)
+    found = db.execute(
+        select(Contact, Conversation)
+        .outerjoin(Conversation, (Conversation.contact_id == Contact.id) & (Conversation.medium == inbound.medium))
+        .where(Contact.phone_hash == hashed)
+        .with_for_update(of=Contact)
+    ).first()
+    if found:
+        contact, conversation = found
+        if contact.channel != inbound.channel:
+            contact.channel = inbound.channel
+        return _Person(contact, conversation, known=True)
+    now = clock.now()
+    contact = Contact(
+        phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now, last_seen_at=now
+    )
+    db.add(contact)
+    db.flush()
+    return _Person(contact, None, known=False)
+
+
+def _identify(db: Session, person: _Person, inbound: Inbound) -> tuple[str, str]:
+    """(the id under which the message is stored, what is new in it).
+
+    A USSD provider sends no id for a turn, only the session's and all that was keyed so far, joined by `*`. So the
+    turn is known by both, and what is new is what comes after the stored transcript: free text may hold a `*`.
+    """
+    if inbound.medium == Medium.SMS:
+        return inbound.provider_id, inbound.text
+    turn_id = f"{inbound.session_id}:{vault.lookup('turn', inbound.text)[:32]}"
+    known = person.conversation
+    if known is None or known.session_id != inbound.session_id:
+        _refuse_foreign_session(db, person, inbound)
+        return turn_id, inbound.text
+    if inbound.service_code and known.service_code and inbound.service_code != known.service_code:
+        raise BadPayloadError("serviceCode")
+    before = known.transcript or ""
+    if not before:
+        return turn_id, inbound.text
+    if inbound.text.startswith(f"{before}*"):
+        return turn_id, inbound.text[len(before) + 1 :]
+    return turn_id, inbound.text.rsplit("*", 1)[-1]
+
+
+def _refuse_foreign_session(db: Session, person: _Person, inbound: Inbound) -> None:
+    """A session id that belongs to another phone is a forgery: raises BadPayloadError, and nothing is stored."""
+    foreign = select(Conversation.id).where(
+        Conversation.session_id == inbound.session_id, Conversation.contact_id != person.contact.id
+    )
+    if db.scalar(foreign.limit(1)) is not None:
+        raise BadPayloadError("phoneNumber")
+
+
+def _step(person: _Person, inbound: Inbound, typed: str, world: DatabaseWorld) -> Turn:
+    """One step of the flow. A fault in a flow costs the person a good answer, never the message: it becomes a case."""
+    conversation = person.conversation
+    state = State.from_json(conversation.state) if conversation else State()
+    state = state.speaking(person.contact.language)
+    book = open_book()
+    limits = engine.Limits(work.settings().ussd_limit)
+    try:
+        if inbound.medium == Medium.SMS:
+            spoken = state.speaking(state.language or work.settings().default_language)
+            return engine.hear(book, spoken, typed, world)
+        if conversation is None or conversation.session_id != inbound.session_id:
+            return engine.dial(book, state, typed.split("*") if typed else [], world, limits)
+        return engine.press(book, state, typed, world, limits)
+    except Exception as error:
+        log.error("a flow failed at %s/%s: %s; the message is kept", state.flow, state.node, describe(error))
+        return engine.rescue(book, state, typed, world, inbound.medium.value)
+
+
+def _about(turn: Turn, new_cases: dict[str, UUID], world: DatabaseWorld) -> UUID | None:
+    """The case that this message belongs to, if it opens or extends one."""
+    for event in turn.events:
+        reference = getattr(event, "reference", None)
+        if reference in new_cases:
+            return new_cases[reference]
+        if reference in world.found:
+            return world.found[reference].id
+    return None
+
+
+def _replay(db: Session, inbound: Inbound, provider_id: str) -> Reply:
+    """The answer that was stored the first time: the same screen again, and nothing else happens."""
+    stored = db.scalar(
+        select(Message.reply).where(
+            Message.channel == inbound.channel,
+            Message.direction == Direction.IN,
+            Message.provider_id == provider_id,
+        )
+    )
+    if inbound.medium == Medium.SMS or stored is None:
+        return Reply()
+    return Reply(stored["text"], stored["ends"])
+
+
+def _apply(
+    db: Session,
+    event: events.Event,
+    contact: Contact,
+    inbound: Inbound,
+    new_cases: dict[str, UUID],
+    world: DatabaseWorld,
+) -> None:
+    """What a flow decided, done."""
+    match event:
+        case events.SetLanguage(language=language):
+            contact.language = language
+        case events.OptOut():
+            contact.opted_out_at = contact.opted_out_at or clock.now()
+        case events.OptIn():
+            contact.opted_out_at = None
+        case events.OpenCase():
+            world.found[event.reference] = cases.open_case(
+                db,
+                case_id=new_cases[event.reference],
+                reference=event.reference,
+                contact_id=contact.id,
+                channel=inbound.channel,
+                medium=inbound.medium,
+                category=event.category,
+                text=event.text,
+                place=event.place,
+                may_contact=event.may_contact,
+                sealed=event.sealed,
+                language=contact.language,
+                purpose=event.purpose,
+            )
+        case events.AddMessage(reference=reference, text=text) if case := world.find(reference):
+            cases.add_message(db, case, text)
+        case events.SetPlace(reference=reference, place=place) if case := world.find(reference):
+            cases.set_place(db, case, place)
+        case events.Helped(reference=reference, helped=helped) if case := world.find(reference):
+            cases.record_satisfaction(db, case, helped=helped)
+        case events.AskReopening(reference=reference) if case := world.find(reference):
+            cases.ask_reopening(db, case)
+        case _:
+            log.warning("a flow's event found no case: %s", type(event).__name__)
+
+
+def _remember(db: Session, person: _Person, inbound: Inbound, state: State) -> None:
+    now = clock.now()
+    conversation = person.conversation
+    if conversation is None:
+        conversation = Conversation(contact_id=person.contact.id, medium=inbound.medium)
+        db.add(conversation)
+    if inbound.medium == Medium.USSD:
+        conversation.session_id = inbound.session_id
+        conversation.service_code = inbound.service_code
+        conversation.transcript = inbound.text
+    conversation.state = state.to_json()
+    conversation.updated_at = now
+
+
+def _answer_by_sms(db: Session, contact: Contact, turn: Turn, new_cases: dict[str, UUID], world: DatabaseWorld) -> None:
+    about = _about(turn, new_cases, world)
+    language = contact.language or work.settings().default_language
+    queue_message(db, turn.text, Purpose.REPLY, contact=contact, case_id=about, language=language)
+
+
+def end_session(db: Session, end: SessionEnd) -> None:
+    """The network says that a USSD session is over. Nothing is asked any more in it; what was answered stays."""
+    conversation = db.scalar(select(Conversation).where(Conversation.session_id == end.session_id))
+    if conversation is None:
+        return
+    contact = db.get(Contact, conversation.contact_id)
+    if contact is None or contact.phone_hash != vault.lookup("phone", end.sender):
+        log.warning("an end-of-session event names another phone than its session; it is ignored")
+        return
+    conversation.updated_at = clock.now()
+
+
+def opt_out(db: Session, notice: OptOutNotice) -> None:
+    """The provider says that this phone wants nothing more from us. Unknown phones are remembered too."""
+    hashed = vault.lookup("phone", notice.sender)
+    contact = db.scalar(select(Contact).where(Contact.phone_hash == hashed))
+    now = clock.now()
+    if contact is None:
+        contact = Contact(
+            phone=notice.sender, phone_hash=hashed, channel=notice.channel, created_at=now, last_seen_at=now
+        )
+        db.add(contact)
+    contact.opted_out_at = contact.opted_out_at or now

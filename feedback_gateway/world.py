@@ -1,0 +1,101 @@
+"""What the conversation engine may ask of the outside world, answered from the database, only when it asks."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_gateway import work
+from feedback_gateway.case_states import OPEN
+from feedback_gateway.lib import clock
+from feedback_gateway.places import PlaceTree, place_tree
+from flows import reference as references
+from flows import world as ask
+from models import Case, Contact, Event, Place
+from models.words import Medium, Sensitivity
+
+
+def _shown(place: Place) -> ask.Place:
+    return ask.Place(code=place.code, name=place.name, level=place.level.value)
+
+
+class DatabaseWorld:
+    """One person's view. Implements flows.world.World; lives as long as one step.
+
+    Cases that the step finds are kept in `found`, so that applying its events does not ask again.
+    """
+
+    def __init__(self, db: Session, contact: Contact) -> None:
+        self._db = db
+        self._contact = contact
+        self._places: PlaceTree | None = None
+        self.found: dict[str, Case] = {}
+
+    def _tree(self) -> PlaceTree:
+        if self._places is None:
+            self._places = place_tree(self._db)
+        return self._places
+
+    def now(self) -> datetime:
+        return clock.now()
+
+    def places(self, parent: str | None) -> Sequence[ask.Place]:
+        return [_shown(place) for place in self._tree().children.get(parent, ())]
+
+    def find_places(self, words: str) -> Sequence[ask.Place]:
+        return [_shown(place) for place in self._tree().named_in(words)]
+
+    def last_place(self) -> ask.Place | None:
+        place = self._tree().by_code.get(self._contact.last_place_code or "")
+        return _shown(place) if place else None
+
+    def case(self, reference: str) -> ask.KnownCase | None:
+        case = self.find(reference)
+        if case is None:
+            return None
+        sensitive = case.sensitivity != Sensitivity.NORMAL or case.classified_at is None
+        return ask.KnownCase(
+            reference=case.reference,
+            state=case.state.value,
+            outcome=case.outcome.value if case.outcome else None,
+            sensitive=sensitive,
+            answer=None if sensitive else self._last_answer(case),
+        )
+
+    def find(self, reference: str) -> Case | None:
+        """The case itself, for those who apply what the step decided."""
+        if reference not in self.found:
+            case = self._db.scalar(select(Case).where(Case.reference == reference))
+            if case is None:
+                return None
+            self.found[reference] = case
+        return self.found[reference]
+
+    def _last_answer(self, case: Case) -> str | None:
+        answers = select(Event.text).where(Event.case_id == case.id, Event.kind == "responded")
+        return self._db.scalar(answers.order_by(Event.id.desc()).limit(1))
+
+    def recent_case(self) -> str | None:
+        """The open case that this phone wrote about by SMS a moment ago: what follows belongs to it."""
+        since = clock.now() - timedelta(minutes=work.settings().join_minutes)
+        case = self._db.scalar(
+            select(Case)
+            .where(
+                Case.contact_id == self._contact.id,
+                Case.medium == Medium.SMS,
+                Case.state.in_(OPEN),
+                Case.last_message_at > since,
+            )
+            .order_by(Case.last_message_at.desc())
+            .limit(1)
+        )
+        if case is None:
+            return None
+        self.found[case.reference] = case
+        return case.reference
+
+    def new_reference(self) -> str:
+        """Ten digits, random, so that nobody guesses a neighbour's. The database's unique key has the last word."""
+        return references.make(f"{secrets.randbelow(10**9):09d}")
