@@ -1,0 +1,126 @@
+"""After the intake: reading and routing a case, telling focal points, and asking the person whether it helped."""
+
+import logging
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback_gateway import access, cases, work
+from feedback_gateway.classify import read
+from feedback_gateway.lib import clock
+from feedback_gateway.outgoing import language_for, queue_message, write_message
+from feedback_gateway.partners.mail import Letter
+from feedback_gateway.world import DatabaseWorld
+from flows import engine
+from flows.book import open_book
+from flows.state import State
+from models import Case, Contact, Conversation, Event, Message, User
+from models.words import (
+    Actor,
+    CaseState,
+    CategorySource,
+    Delivery,
+    Direction,
+    Duty,
+    Medium,
+    Purpose,
+    Sensitivity,
+)
+
+log = logging.getLogger(__name__)
+
+
+def classify_case(db: Session, case: Case) -> None:
+    """Reads all that the person wrote, routes the case if nobody has it, and confirms a USSD case by SMS once."""
+    first = case.classified_at is None
+    texts = db.scalars(
+        select(Event.text)
+        .where(Event.case_id == case.id, Event.actor == Actor.PERSON, Event.text.is_not(None))
+        .order_by(Event.id)
+    )
+    contact = db.get(Contact, case.contact_id) if case.contact_id else None
+    chosen = case.category_code if case.category_source in (CategorySource.MENU, CategorySource.PERSON) else None
+    prior = contact.language if contact else None
+    cases.classify(db, case, read("\n".join(filter(None, texts)), menu_category=chosen, language_prior=prior))
+    cases.assign_by_rule(db, case)
+    if first and case.agency_id is None and case.sensitivity == Sensitivity.SEALED:
+        # No agency answers for it, but the named list does: they must hear of it all the same.
+        work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
+    if contact is not None and case.place_code:
+        contact.last_place_code = case.place_code
+    if first and case.medium == Medium.USSD:
+        write_message(db, case, Purpose.REFERENCE)
+
+
+def classify_failed(db: Session, case: Case) -> None:
+    """No machine could read it: it goes, restricted, to the queue without owner, where a person sees it."""
+    if case.classified_at is None:
+        case.sensitivity = Sensitivity.highest(case.sensitivity, Sensitivity.RESTRICTED)
+        case.classified_at = clock.now()
+        cases.record(db, case, "classification_failed")
+
+
+def notices_for(db: Session, case: Case) -> list[Letter]:
+    """The letters to the focal points of a case. They say that there is one, not what it is about.
+
+    Notices by SMS are queued here; the letters are returned, to be sent outside the transaction.
+    """
+    letters = []
+    for user in access.readers_of(db, case):
+        subject, body = _notice(case, user)
+        if user.notify_by == "email" and user.email:
+            letters.append(Letter(to=user.email, subject=subject, body=body))
+        elif user.notify_by == "sms" and user.phone:
+            _notice_by_sms(db, case, user, subject)
+    return letters
+
+
+def _notice(case: Case, user: User) -> tuple[str, str]:
+    link = f"{work.settings().public_base_url}/console/cases/{case.id}"
+    due = case.acceptance_due_at.strftime("%d/%m/%Y %H:%M UTC") if case.acceptance_due_at else "-"
+    if user.language == "en":
+        return (
+            "A case is waiting for you",
+            f"A case is waiting for your agency. Please take it before {due}.\n\n{link}\n",
+        )
+    return "Un dossier vous attend", f"Un dossier attend votre agence. Merci de le prendre avant le {due}.\n\n{link}\n"
+
+
+def _notice_by_sms(db: Session, case: Case, user: User, text: str) -> None:
+    message = Message(
+        channel=case.channel,
+        direction=Direction.OUT,
+        medium=Medium.SMS,
+        user_id=user.id,
+        text=text,
+        purpose=Purpose.NOTICE,
+        language=user.language,
+        delivery=Delivery.QUEUED,
+        at=clock.now(),
+    )
+    db.add(message)
+    db.flush()
+    work.enqueue(db, Duty.SEND_MESSAGE, message_id=message.id)
+
+
+def ask_satisfaction(db: Session, case: Case) -> None:
+    """Asks once whether it helped; not when the case was reopened meanwhile or the person may not be written to."""
+    contact = db.get(Contact, case.contact_id) if case.contact_id else None
+    if case.state != CaseState.CLOSED or case.satisfaction_asked_at is not None:
+        return
+    if contact is None or contact.opted_out_at is not None or not case.may_contact:
+        return
+    language = language_for(contact, case)
+    conversation = db.scalar(
+        select(Conversation).where(Conversation.contact_id == contact.id, Conversation.medium == Medium.SMS)
+    )
+    if conversation is None:
+        conversation = Conversation(contact_id=contact.id, medium=Medium.SMS, state={})
+        db.add(conversation)
+    state = State.from_json(conversation.state).speaking(language)
+    turn = engine.ask(open_book(), state, "satisfaction", {"reference": case.reference}, DatabaseWorld(db, contact))
+    conversation.state = turn.state.to_json()
+    conversation.updated_at = clock.now()
+    queue_message(db, turn.text, Purpose.SATISFACTION, contact=contact, case_id=case.id, language=language)
+    case.satisfaction_asked_at = clock.now()
+    cases.record(db, case, "satisfaction_asked")

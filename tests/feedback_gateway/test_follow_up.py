@@ -1,0 +1,116 @@
+"""What follows the intake: reading, routing, notices without detail, the satisfaction question."""
+
+import smtplib
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from feedback_gateway import follow_up, jobs, work
+from feedback_gateway.partners import mail
+from feedback_gateway.settings import Mail
+from models import Case, Message, OutboxRow, Route, User
+from models.words import CategorySource, Duty, OutboxState, Purpose, Sensitivity
+from tests import actors
+from tests.conftest import House
+from tests.factories import agency_id, make_case
+from tests.phone import Phone
+from tests.worker import work_off
+
+
+def fresh(case: Case) -> Case:
+    with work.reading() as db:
+        return db.get_one(Case, case.id)
+
+
+def test_the_menus_choice_stands_above_the_guess(house: House) -> None:
+    case = make_case("SIT.GAP", text="la pompe est en panne, pas d'eau")
+    assert case.category_code == "SIT.GAP"
+    assert case.category_source == CategorySource.MENU
+
+
+def test_the_text_may_raise_the_sensitivity_of_a_harmless_choice(house: House) -> None:
+    case = make_case("EHA.EAU", text="lagent du forage veut coucher avec les filles avant de donner l'eau")
+    assert case.category_code == "EHA.EAU"
+    assert case.sensitivity == Sensitivity.SEALED
+
+
+def test_a_second_harmless_message_does_not_lower_it_again(house: House) -> None:
+    phone = Phone()
+    phone.sms("lagent veut coucher avec moi pour me mettre sur la liste a Kaya")
+    work_off()
+    phone.sms("merci")
+    work_off()
+    with work.reading() as db:
+        assert db.scalars(select(Case.sensitivity)).one() == Sensitivity.SEALED
+
+
+def test_a_notice_says_nothing_of_the_complaint(house: House) -> None:
+    actors.make("alice")
+    case = make_case("EHA.EAU", text="motsecret la pompe")
+    with work.unit_of_work() as db:
+        letters = follow_up.notices_for(db, db.get_one(Case, case.id))
+    assert {letter.to for letter in letters} == {"alice@example.org", "eau@example.org"}
+    for letter in letters:
+        told = (letter.subject + letter.body).lower()
+        assert str(case.id) in told
+        assert not any(word in told for word in ("motsecret", "pompe", "eau ", "22670", "kaya", case.reference))
+
+
+def test_a_focal_point_may_be_told_by_sms(house: House) -> None:
+    with work.unit_of_work() as db:
+        user = db.scalars(select(User).where(User.login == "eau")).one()
+        user.notify_by, user.phone = "sms", "+22676111222"
+    make_case("EHA.EAU")
+    work_off()
+    with work.reading() as db:
+        notice = db.scalars(select(Message).where(Message.purpose == Purpose.NOTICE)).one()
+    assert notice.user_id is not None
+    assert notice.text == "Un dossier vous attend"
+
+
+def test_a_mail_server_that_is_away_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise smtplib.SMTPConnectError(421, "away")
+
+    monkeypatch.setattr(mail, "post", away)
+    make_case("EHA.EAU")
+    work_off()
+    with work.reading() as db:
+        row = db.scalars(select(OutboxRow).where(OutboxRow.duty == Duty.NOTIFY_FOCAL_POINTS)).one()
+    assert (row.state, row.last_error) == (OutboxState.PENDING, "SMTPConnectError")
+
+
+def test_letters_are_printed_by_default(capsys: pytest.CaptureFixture[str]) -> None:
+    mail.post(Mail(), [mail.Letter("a@example.org", "Un dossier", "Bonjour\n\nlien")])
+    assert capsys.readouterr().out == "mail to a@example.org: Un dossier | Bonjour lien\n"
+
+
+def test_a_case_that_no_machine_can_read_goes_to_people_restricted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a fault in the lexicon")
+
+    monkeypatch.setattr(follow_up, "read", broken)
+    case = make_case(None, classify=False)
+    with work.unit_of_work() as db:
+        row = db.scalars(select(OutboxRow).where(OutboxRow.case_id == case.id)).one()
+        row.attempts = 9
+        row_id = row.id
+    jobs.run(row_id)
+    assert fresh(case).classified_at is not None
+    assert fresh(case).sensitivity == Sensitivity.RESTRICTED
+    assert fresh(case).agency_id is None
+
+
+def test_a_place_that_is_said_later_routes_anew(house: House) -> None:
+    with work.unit_of_work() as db:
+        db.add(Route(category="EHA", place_code="BF56", agency_id=agency_id("ACTION")))
+    phone = Phone()
+    phone.sms("le forage est gaté il n'y a pas d'eau")
+    work_off()
+    phone.sms("Djibo")
+    work_off()
+    with work.reading() as db:
+        assert db.scalars(select(Case.agency_id)).one() == agency_id("ACTION")

