@@ -5,7 +5,7 @@ import os
 from flask import Flask, Response, request
 from sqlalchemy import text
 
-from feedback_gateway.work import make_engine
+from feedback_gateway.engine import make_engine
 
 engine = make_engine(os.environ["DATABASE_URL"])
 with engine.begin() as connection:

@@ -245,15 +245,17 @@ def replay(file: Path, rate: float, limit: int | None) -> None:
         rows = replaying.read_rows(file)[:limit]
     except ValueError as error:
         raise click.ClickException(str(error)) from error
+    if not replaying.answers(settings.port):
+        raise click.ClickException(f"nothing answers on port {settings.port}: start ./run (or `feedback web`) first")
     result = replaying.Result()
     with Progress(console=screen) as progress:
         bar = progress.add_task(file.name, total=len(rows))
-        for status, milliseconds in replaying.post_rows(rows, url, rate, f"{clock.now():%Y-%m-%d %H:%M:%S}"):
-            result.statuses[status] += 1
-            result.latencies.append(milliseconds)
+        for posted in replaying.post_rows(rows, url, rate, f"{clock.now():%Y-%m-%d %H:%M:%S}"):
+            result.add(posted)
             progress.advance(bar)
     for status, count in sorted(result.statuses.items()):
         click.echo(f"{status:>8}  {count}")
+    click.echo(f"{result.again:>8}  posted again")
     for name, share in (("median", 0.5), ("p95", 0.95), ("p99", 0.99)):
         click.echo(f"{name:>8}  {result.quantile(share):.1f} ms")
     sys.exit(0 if set(result.statuses) <= {"200"} else 1)

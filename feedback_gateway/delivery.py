@@ -7,7 +7,7 @@ met again when the send is recorded.
 import logging
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, work
@@ -161,7 +161,11 @@ def _early_report(db: Session, message: Message) -> DeliveryReport | None:
     contact = db.get(Contact, message.contact_id) if message.contact_id else None
     if contact is None:
         return None
-    known = select(Message.provider_id).where(Message.channel == message.channel, Message.provider_id.is_not(None))
+    known = exists().where(
+        Message.channel == DeliveryReport.channel,
+        Message.direction == Direction.OUT,
+        Message.provider_id == DeliveryReport.provider_id,
+    )
     found = list(
         db.scalars(
             select(DeliveryReport)
@@ -169,7 +173,7 @@ def _early_report(db: Session, message: Message) -> DeliveryReport | None:
                 DeliveryReport.channel == message.channel,
                 DeliveryReport.recipient_hash == contact.phone_hash,
                 DeliveryReport.at >= message.at,
-                DeliveryReport.provider_id.not_in(known),
+                ~known,
             )
             .limit(2)
         )

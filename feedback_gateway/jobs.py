@@ -1,79 +1,102 @@
 """The jobs: what an RQ worker runs. A job's argument is the id of an outbox row and nothing else.
 
-Each job claims its row with one conditional UPDATE, so that a bell rung twice does the work once.
+Each job claims its row with one conditional UPDATE, so that a bell rung twice does the work once. What only touches
+the database is done in that same transaction: it stands together with the end of the row, or not at all. What calls
+somebody outside is returned by the duty and done after the commit.
 """
 
 import logging
 import smtplib
 from collections.abc import Callable
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from feedback_gateway import follow_up, outbox, work
+from feedback_gateway import follow_up, outbox, sending, work
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outbox import Task
 from feedback_gateway.partners import mail
-from feedback_gateway.sending import send_message
 from models import Case
 from models.words import Duty
 
 log = logging.getLogger(__name__)
 
+After = Callable[[], None]
+
 
 def run(row_id: int) -> None:
-    """Does the duty of one outbox row, if it is due and free. Never raises: what went wrong stands in the row."""
+    """Does the duty of one outbox row, if it is due and free. What went wrong stands in the row, by its class only.
+
+    When the database itself is away, the row is rung for again as soon as its lease is over.
+    """
+    try:
+        _run(row_id)
+    except SQLAlchemyError as error:
+        log.error("outbox row %s: the database is away: %s", row_id, describe(error))
+
+
+def _run(row_id: int) -> None:
     with work.unit_of_work() as db:
         task = outbox.claim(db, row_id)
-    if task is None:
+        if task is None:
+            return
+        try:
+            with db.begin_nested():
+                after = PERFORM[task.duty](db, task)
+        except Exception as error:
+            _record_fault(db, task, error)
+            return
+    if after is None:
         return
     try:
-        PERFORM[task.duty](task)
+        after()
     except Exception as error:
-        log.error("outbox row %s (%s) failed: %s", task.id, task.duty, describe(error))
         with work.unit_of_work() as db:
-            if not outbox.postpone(db, task, type(error).__name__):
-                _abandon(db, task)
+            _record_fault(db, task, error)
 
 
-def _abandon(db: Session, task: Task) -> None:
-    case = db.get(Case, task.case_id) if task.case_id else None
-    if task.duty == Duty.CLASSIFY_CASE and case is not None:
-        follow_up.classify_failed(db, case)
+def _record_fault(db: Session, task: Task, error: Exception) -> None:
+    log.error("outbox row %s (%s) failed: %s", task.id, task.duty, describe(error))
+    if not outbox.postpone(db, task, type(error).__name__):
+        case = db.get(Case, task.case_id) if task.case_id else None
+        if task.duty == Duty.CLASSIFY_CASE and case is not None:
+            follow_up.classify_failed(db, case)
 
 
-def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Task], None]:
-    """A duty that only touches the database: the work and the end of the row are one transaction."""
+def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Session, Task], None]:
+    """A duty that only touches the database."""
 
-    def perform(task: Task) -> None:
-        with work.unit_of_work() as db:
-            case = db.get(Case, task.case_id, with_for_update=True)
-            if case is not None:
-                verb(db, case)
-            if not outbox.finish(db, task):
-                db.rollback()  # the lease ran out and another worker has it: this work must not stand twice
+    def perform(db: Session, task: Task) -> None:
+        case = db.get(Case, task.case_id, with_for_update=True)
+        if case is not None:
+            verb(db, case)
+        outbox.finish(db, task)
 
     return perform
 
 
-def _notify(task: Task) -> None:
-    with work.unit_of_work() as db:
-        case = db.get(Case, task.case_id)
-        letters = follow_up.notices_for(db, case) if case else []
-        if not letters:
-            outbox.finish(db, task)
-            return
-    try:
-        mail.post(work.settings().mail, letters)
-    except (OSError, smtplib.SMTPException) as error:
-        with work.unit_of_work() as db:
-            outbox.postpone(db, task, type(error).__name__)
-        return
-    with work.unit_of_work() as db:
+def _notify(db: Session, task: Task) -> After | None:
+    case = db.get(Case, task.case_id)
+    letters = follow_up.notices_for(db, case) if case else []
+    if not letters:
         outbox.finish(db, task)
+        return None
+
+    def post() -> None:
+        try:
+            mail.post(work.settings().mail, letters)
+        except (OSError, smtplib.SMTPException) as error:
+            with work.unit_of_work() as after:
+                outbox.postpone(after, task, type(error).__name__)
+            return
+        with work.unit_of_work() as after:
+            outbox.finish(after, task)
+
+    return post
 
 
-PERFORM: dict[Duty, Callable[[Task], None]] = {
-    Duty.SEND_MESSAGE: send_message,
+PERFORM: dict[Duty, Callable[[Session, Task], After | None]] = {
+    Duty.SEND_MESSAGE: sending.send_message,
     Duty.CLASSIFY_CASE: _on_case(follow_up.classify_case),
     Duty.NOTIFY_FOCAL_POINTS: _notify,
     Duty.ASK_SATISFACTION: _on_case(follow_up.ask_satisfaction),

@@ -15,6 +15,8 @@ import requests
 TEXT_COLUMNS = ("original", "text", "message")
 SENDER_COLUMNS = ("from", "sender", "phone")
 MOST_AT_ONCE = 16
+TRIES = 5
+PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,35 @@ class Row:
     text: str
 
 
+def answers(port: int) -> bool:
+    """Whether the web server is up."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/health", timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One row's end: the last status, milliseconds from the first try to the last answer, and how many tries."""
+
+    status: str
+    milliseconds: float
+    tries: int
+
+
 @dataclass
 class Result:
     """What came of a replay. Latencies in milliseconds, as the poster saw them."""
 
     statuses: Counter[str] = field(default_factory=Counter)
+    again: int = 0
     latencies: list[float] = field(default_factory=list)
+
+    def add(self, posted: Posted) -> None:
+        self.statuses[posted.status] += 1
+        self.latencies.append(posted.milliseconds)
+        self.again += posted.tries - 1
 
     def quantile(self, share: float) -> float:
         if not self.latencies:
@@ -67,23 +92,30 @@ def made_up_number(identity: str) -> str:
     return f"+2267{digits:07d}"
 
 
-def post_rows(rows: Sequence[Row], url: str, rate: float, date: str) -> Iterator[tuple[str, float]]:
-    """Posts the rows at `rate` a second; yields (status, milliseconds) of each as the answers come."""
+def post_rows(rows: Sequence[Row], url: str, rate: float, date: str) -> Iterator[Posted]:
+    """Posts the rows at `rate` a second and yields what became of each, in order.
+
+    Like the provider, it posts again what was not answered with 200: TRIES times, PAUSE_SECONDS apart.
+    """
     session = requests.Session()
     session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
 
-    def post(row: Row) -> tuple[str, float]:
+    def post(row: Row) -> Posted:
         form = {"from": row.sender, "to": "21512", "text": row.text, "date": date, "id": row.id}
         started = time.perf_counter()
-        try:
-            status = str(session.post(url, data=form, timeout=30).status_code)
-        except requests.RequestException as error:
-            status = type(error).__name__
-        return status, (time.perf_counter() - started) * 1000
+        for attempt in range(1, TRIES + 1):
+            try:
+                status = str(session.post(url, data=form, timeout=30).status_code)
+            except requests.RequestException as error:
+                status = type(error).__name__
+            if status == "200" or attempt == TRIES:
+                break
+            time.sleep(PAUSE_SECONDS)
+        return Posted(status, (time.perf_counter() - started) * 1000, attempt)
 
     began = time.perf_counter()
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        waiting: list[Future[tuple[str, float]]] = []
+        waiting: list[Future[Posted]] = []
         for number, row in enumerate(rows):
             ahead = began + number / rate - time.perf_counter()
             if ahead > 0:

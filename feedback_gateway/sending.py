@@ -5,6 +5,7 @@ settled by the delivery report, or by one late retry after SETTLE_MINUTES; never
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 
@@ -48,14 +49,17 @@ def forget_channels() -> None:
     _channels.cache_clear()
 
 
-def send_message(task: Task) -> None:
-    """The duty SEND_MESSAGE."""
-    with work.unit_of_work() as db:
-        prepared = _prepare(db, task)
+def send_message(db: Session, task: Task) -> Callable[[], None] | None:
+    """The duty SEND_MESSAGE: marks the message as being sent, and returns the call to make after the commit."""
+    prepared = _prepare(db, task)
     if prepared is None:
-        return
+        return None
     channel, outgoing = prepared
-    # The session is closed: a provider call may take seconds and must not hold a transaction open.
+    return lambda: _call(task, channel, outgoing)
+
+
+def _call(task: Task, channel: Channel, outgoing: Outgoing) -> None:
+    # No session is open here: a provider may take seconds and must not hold a transaction open.
     try:
         sent = channel.send(outgoing)
     except SendError as error:

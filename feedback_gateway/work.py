@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from feedback_gateway.engine import make_engine
 from feedback_gateway.lib import clock
 from feedback_gateway.settings import Settings
 from models import Base, OutboxRow, vault
@@ -22,37 +23,11 @@ from models.words import Duty, OutboxState
 QUEUES = ("send", "cases")
 _QUEUE_OF = {Duty.SEND_MESSAGE: "send"}
 
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
-
 
 class _Bound:
     settings: Settings | None = None
     writing: Engine | None = None
     reading: Engine | None = None
-
-
-def make_engine(url: str) -> Engine:
-    """An engine that keeps the promises of the house on SQLite and PostgreSQL alike."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 5}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    for pragma in SQLITE_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once, past any busy timeout, when another one wrote
-    # in between. So whoever may write takes the lock at the start; only `reading()` begins deferred.
-    reading = connection.get_execution_options().get("reading", False)
-    cursor = connection.connection.cursor()
-    cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
-    cursor.close()
 
 
 def bind(settings: Settings, engine: Engine | None = None) -> Engine:

@@ -27,7 +27,8 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(" ".join(statement.split())[:90])
+        if not statement.startswith("BEGIN"):
+            seen.append(" ".join(statement.split())[:90])
 
     event.listen(engine, "before_cursor_execute", note)
     try:
