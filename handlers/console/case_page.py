@@ -1,0 +1,156 @@
+"""The page of one case: what the person said, what was done, and what can be done now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_gateway import cases, work
+from feedback_gateway.access import accessible_to
+from feedback_gateway.lib import clock
+from feedback_gateway.outgoing import frame, language_for
+from feedback_gateway.places import place_tree
+from feedback_gateway.worklist import next_due
+from flows import gsm7
+from handlers.console.blueprint import bp
+from handlers.console.list_address import next_in_list, read_address
+from handlers.console.possible import possible_verbs
+from handlers.console.timeline import Names, explain_route, tell
+from handlers.console.visitor import me
+from models import Agency, Case, Category, Contact, Event, Message, User
+from models.words import Actor, Direction, FeedbackType, Outcome, Rejection, Sensitivity
+
+STEPS: Mapping[str, object] = {
+    "triage": _l("Tri"),
+    "referral": _l("Orientation"),
+    "acceptance": _l("Prise en charge"),
+    "answer": _l("Réponse"),
+}
+"""The promises to the person, in their order."""
+
+
+@dataclass(frozen=True)
+class Sms:
+    """An SMS as it would leave: its text, its size in septets or units, and its parts."""
+
+    text: str
+    size: int
+    parts: int
+    gsm: bool
+
+
+def measure(text: str) -> Sms:
+    """The size of a text on the wire."""
+    return Sms(text, gsm7.size(text), gsm7.parts(text), gsm7.septets(text) is not None)
+
+
+@bp.get("/cases/<uuid:case_id>")
+def show_case(case_id: UUID) -> ResponseReturnValue:
+    """The case; 404 for one that this user may not know of, exactly as for one that does not exist."""
+    return render_case(case_id, me())
+
+
+def render_case(
+    case_id: UUID,
+    user: User,
+    *,
+    status: int = 200,
+    verb: str = "",
+    typed: Mapping[str, str] | None = None,
+    error: str = "",
+    preview: bool = False,
+    revealed: bool = False,
+) -> ResponseReturnValue:
+    """The page, after logging the reading of a case that is not open to all. `typed` refills the form of `verb`."""
+    with work.reading() as db:
+        case = db.scalar(
+            select(Case)
+            .where(accessible_to(user), Case.id == case_id)
+            .options(*(joinedload(part) for part in (Case.category, Case.agency, Case.focal_point)))
+        )
+    if case is None:
+        abort(404)
+    if case.sensitivity != Sensitivity.NORMAL:
+        with work.unit_of_work() as db:
+            cases.record_reading(db, case, by=user)
+    with work.reading() as db:
+        facts = gather(db, user, case)
+    answer = (typed or {}).get("text", "")
+    sms = measure(write_answer(facts["contact"], case, answer)) if preview and facts["can_write"] else None
+    page = render_template(
+        "console/case.html",
+        case=case,
+        verb=verb,
+        typed=typed or {},
+        error=error,
+        preview=sms,
+        revealed=facts["contact"].phone if revealed and facts["contact"] else None,
+        **facts,
+    )
+    return page, status
+
+
+def write_answer(contact: Contact | None, case: Case, text: str) -> str:
+    """The SMS that an answer would leave as (see outgoing.write_message)."""
+    return frame(language_for(contact, case), "sms.answer", reference=case.reference, answer=text)
+
+
+def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
+    """Everything that the page shows besides the case itself."""
+    events = db.scalars(
+        select(Event).where(Event.case_id == case.id).options(joinedload(Event.user)).order_by(Event.id)
+    ).all()
+    messages = db.scalars(
+        select(Message).where(Message.case_id == case.id, Message.direction == Direction.OUT).order_by(Message.id)
+    ).all()
+    agencies = db.scalars(select(Agency).order_by(Agency.name)).all()
+    categories = db.scalars(select(Category).order_by(Category.code)).all()
+    contact = db.get(Contact, case.contact_id) if case.contact_id else None
+    names = Names(
+        {agency.id: agency for agency in agencies}, {category.code: category for category in categories}, place_tree(db)
+    )
+    address, at = read_address(request.args), request.args.get("at", 0, int)
+    now = clock.now()
+    following, place = next_in_list(db, user, address, case, max(at, 0), now)
+    can_write = contact is not None and contact.opted_out_at is None and case.may_contact
+    return {
+        "address": address,
+        "at": at,
+        "agencies": [agency for agency in agencies if agency.id != case.agency_id],
+        "can_write": can_write,
+        "categories": categories,
+        "contact": contact,
+        "clocks": _clocks(case),
+        "due": next_due(case),
+        "following": following,
+        "following_at": place,
+        "frame_size": gsm7.size(write_answer(contact, case, "")),
+        "alphabet": {"basic": "".join(sorted(gsm7.BASIC)), "extended": "".join(sorted(gsm7.EXTENDED))},
+        "needs_telling": cases.NEEDS_TELLING,
+        "may_say_solved": case.told_at is not None or case.type == FeedbackType.PRAISE,
+        "names": names,
+        "outcomes": list(Outcome),
+        "rejections": list(Rejection),
+        "readings": [event for event in events if event.kind == "read"],
+        "route": explain_route(case, names),
+        "steps": STEPS,
+        "said": [event for event in events if event.actor == Actor.PERSON and event.text],
+        "timeline": tell(events, messages, names),
+        "verbs": possible_verbs(case),
+    }
+
+
+def _clocks(case: Case) -> list[tuple[str, Any, Any]]:
+    """(step, due, done) of each promise."""
+    return [
+        ("triage", case.triage_due_at, case.triaged_at),
+        ("referral", case.referral_due_at, case.referred_at),
+        ("acceptance", case.acceptance_due_at, case.accepted_at),
+        ("answer", case.answer_due_at, case.responded_at),
+    ]

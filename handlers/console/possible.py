@@ -1,0 +1,27 @@
+"""Which verbs the case page offers: what the table of allowed changes lets a case do from where it stands."""
+
+from feedback_gateway.case_states import ALLOWED
+from models import Case
+from models.words import CaseState
+
+_WAITING = frozenset({CaseState.REFERRED, CaseState.UNRESPONDED})
+"""From here an answer or an action takes the case first (see cases.respond, cases.start_action)."""
+
+
+def possible_verbs(case: Case) -> frozenset[str]:
+    """The verbs that this case can take now, by the last part of their addresses."""
+    after = ALLOWED[case.state]
+    found = {"note"}
+    offers = {
+        "accept": CaseState.ACCEPTED in after,
+        "answer": CaseState.AGENCY_RESPONDED in after or case.state in _WAITING,
+        "start": CaseState.IN_ACTION in after or case.state in _WAITING,
+        "told": CaseState.PERSON_INFORMED in after,
+        "close": CaseState.CLOSED in after,
+        "reject": CaseState.REJECTED in after,
+        "refer": CaseState.REFERRED in after or case.state == CaseState.ACKNOWLEDGED,
+        "recategorise": case.state != CaseState.CLOSED,
+        "reopen": CaseState.REOPENED in after,
+        "reveal": case.contact_id is not None,
+    }
+    return frozenset(found | {verb for verb, offered in offers.items() if offered})

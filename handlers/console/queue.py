@@ -1,0 +1,103 @@
+"""The queue: the cases of my agency, in the order of work."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_gateway import work
+from feedback_gateway.lib import clock
+from feedback_gateway.places import place_tree
+from feedback_gateway.worklist import LISTS, TABS, next_due
+from handlers.console import words
+from handlers.console.blueprint import bp
+from handlers.console.list_address import PAGE_SIZE, ListAddress, read_address, select_list
+from handlers.console.visitor import me
+from models import Case, Category, Event, Place, User
+from models.words import Actor, Level, Priority, Role, Sensitivity
+
+_EXCERPT = 110
+
+EMPTY: Mapping[str, object] = {
+    "take": _l("Aucun dossier n'attend d'être pris. Les nouveaux dossiers de votre agence arrivent ici."),
+    "active": _l("Aucun dossier en cours. Un dossier vient ici quand quelqu'un de l'agence le prend."),
+    "late": _l("Aucune échéance n'est dépassée."),
+    "reopening": _l("Personne ne demande de réouverture. Cela arrive quand une personne répond que rien n'a changé."),
+    "unowned": _l("Chaque dossier a une agence. Ceux qu'aucune règle ne confie à une agence viennent ici."),
+    "closed": _l("Aucun dossier clos."),
+}
+"""What an empty tab teaches."""
+
+
+@bp.get("/")
+def queue() -> ResponseReturnValue:
+    """One page of one list. An exact reference that this user may see leads straight to its case."""
+    user, now = me(), clock.now()
+    address = read_address(request.args)
+    with work.reading() as db:
+        counts = count_tabs(db, user, address, now)
+        total = counts[address.tab]
+        pages = max(1, -(-total // PAGE_SIZE))
+        page = min(address.page, pages)
+        start = (page - 1) * PAGE_SIZE
+        query = select_list(user, address, db, now).options(joinedload(Case.category), joinedload(Case.agency))
+        cases = db.scalars(query.limit(PAGE_SIZE).offset(start)).all()
+        if address.filter.reference and len(cases) == 1:
+            return redirect(url_for("console.show_case", case_id=cases[0].id))
+        return render_template(
+            "console/queue.html",
+            address=address,
+            cases=cases,
+            counts=counts,
+            due_of=next_due,
+            empty_words=EMPTY,
+            excerpts=first_words(db, cases),
+            pages=pages,
+            page=page,
+            start=start,
+            tabs=[tab for tab in TABS if tab != "unowned" or sees_unowned(user)],
+            total=total,
+            tree=place_tree(db),
+            **choices(db),
+        )
+
+
+def sees_unowned(user: User) -> bool:
+    """Whether cases without an agency can be in this user's lists at all."""
+    return user.role == Role.ADMINISTRATOR or (user.role == Role.MANAGER and user.agency_id is None)
+
+
+def count_tabs(db: Session, user: User, address: ListAddress, now: datetime) -> dict[str, int]:
+    """How many cases stand in each tab and in the list shown, narrowed as the list is. One statement."""
+    names = {**TABS, address.tab: LISTS[address.tab]}
+    counts = [func.count().filter(condition(now)).label(name) for name, condition in names.items()]
+    conditions = address.conditions(user, place_tree(db), now)
+    row = db.execute(select(*counts).select_from(Case).where(*conditions)).one()
+    return dict(row._mapping)
+
+
+def first_words(db: Session, cases: Sequence[Case]) -> dict[UUID, str]:
+    """One line of what the person wrote, for cases that are open to all readers of the list only."""
+    ids = [case.id for case in cases if case.sensitivity == Sensitivity.NORMAL]
+    written = (
+        select(Event.case_id, Event.text)
+        .where(Event.case_id.in_(ids), Event.actor == Actor.PERSON, Event.text.is_not(None))
+        .order_by(Event.id.desc())
+    )
+    found = {case_id: " ".join((text or "").split()) for case_id, text in db.execute(written)} if ids else {}
+    return {
+        case_id: text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()}…" for case_id, text in found.items()
+    }
+
+
+def choices(db: Session) -> dict[str, object]:
+    """What the filters offer: groups of categories, regions, languages."""
+    codes = db.scalars(select(Category.code).order_by(Category.code))
+    groups = sorted({code.split(".")[0] for code in codes}, key=lambda code: words.group_name(code).casefold())
+    regions: list[Place] = [place for place in place_tree(db).children.get(None, []) if place.level == Level.REGION]
+    return {"groups": groups, "regions": regions, "languages": list(words.LANGUAGES), "priorities": list(Priority)}

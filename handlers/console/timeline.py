@@ -1,0 +1,165 @@
+"""The life of a case in sentences: its events, and the messages that went out about it, in one stream."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from feedback_gateway.places import PlaceTree
+from handlers.console import words
+from models import Agency, Case, Category, Event, Message
+from models.words import Actor, Medium, Outcome, Purpose, Rejection, Sensitivity
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the codes in events stand for."""
+
+    agencies: Mapping[int, Agency]
+    categories: Mapping[str, Category]
+    tree: PlaceTree
+
+    def agency(self, agency_id: int | None) -> str:
+        agency = self.agencies.get(agency_id) if agency_id is not None else None
+        return agency.name if agency else str(_("personne"))
+
+    def category(self, code: str | None) -> str:
+        return words.category_name(self.categories.get(code) if code else None)
+
+    def place(self, code: str | None) -> str:
+        place = self.tree.by_code.get(code or "")
+        return place.name if place else str(code or _("lieu inconnu"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `tone` is `person`, `out`, `note` or `step`; `message` the SMS that it is about."""
+
+    at: datetime
+    who: str
+    sentence: str
+    tone: str
+    text: str | None = None
+    message: Message | None = None
+
+
+_TOLD_BY: Mapping[str, object] = {
+    "sms": _l("par SMS"),
+    "call": _l("par téléphone"),
+    "visit": _l("lors d'une visite"),
+    "committee": _l("par le comité"),
+}
+
+_Sentence = Callable[[dict[str, Any], Names], object]
+
+
+def _classified(data: dict[str, Any], names: Names) -> object:
+    return _(
+        "Lecture automatique : %(category)s, %(sensitivity)s, %(language)s",
+        category=names.category(data.get("category")),
+        sensitivity=words.say(Sensitivity(data["sensitivity"])).lower(),
+        language=words.language_name(data.get("language")),
+    )
+
+
+def _referred(data: dict[str, Any], names: Names) -> object:
+    return _("Confié à : %(agency)s", agency=names.agency(data.get("agency")))
+
+
+def _recategorised(data: dict[str, Any], names: Names) -> object:
+    before, after = names.category(data.get("before")), names.category(data.get("category"))
+    return _("Catégorie changée : %(before)s → %(after)s", before=before, after=after)
+
+
+def _satisfaction(data: dict[str, Any], _names: Names) -> object:
+    return _("Cela a aidé : oui") if data.get("helped") else _("Cela a aidé : non")
+
+
+SENTENCES: Mapping[str, _Sentence] = {
+    "opened": lambda data, _n: _("Dossier ouvert par %(medium)s", medium=words.say(Medium(data["medium"]))),
+    "acknowledged": lambda _d, _n: _("Accusé de réception donné avec la référence"),
+    "message_added": lambda _d, _n: _("La personne a écrit de nouveau"),
+    "place_set": lambda data, names: _("Lieu indiqué : %(place)s", place=names.place(data.get("place"))),
+    "classified": _classified,
+    "classification_failed": lambda _d, _n: _("La lecture automatique a échoué : à trier par une personne"),
+    "triaged": lambda _d, _n: _("Dossier trié"),
+    "referred": _referred,
+    "recategorised": _recategorised,
+    "accepted": lambda _d, _n: _("Dossier pris en charge"),
+    "rejected": lambda data, _n: _(
+        "Rendu par l'agence : %(reason)s", reason=words.say(Rejection(data["reason"])).lower()
+    ),
+    "action_started": lambda _d, _n: _("Action commencée"),
+    "responded": lambda _d, _n: _("Réponse à la personne"),
+    "told": lambda data, _n: _("Personne informée %(how)s", how=_TOLD_BY.get(str(data.get("how")), "")),
+    "closed": lambda data, _n: _("Dossier clos : %(outcome)s", outcome=words.say(Outcome(data["outcome"])).lower()),
+    "satisfaction_asked": lambda _d, _n: _("Question de satisfaction posée"),
+    "satisfaction": _satisfaction,
+    "reopening_asked": lambda _d, _n: _("La personne demande la réouverture"),
+    "reopened": lambda _d, _n: _("Dossier rouvert"),
+    "noted": lambda _d, _n: _("Note interne"),
+    "phone_revealed": lambda _d, _n: _("Numéro affiché"),
+    "read": lambda _d, _n: _("Dossier consulté"),
+}
+"""A sentence for every kind of event that feedback_gateway/ writes."""
+
+_NOTES = frozenset({"noted", "phone_revealed"})
+
+
+def tell(events: Sequence[Event], messages: Sequence[Message], names: Names) -> list[Entry]:
+    """The timeline, oldest first, without the log of readings; `messages` are those that went out."""
+    by_id = {message.id: message for message in messages}
+    # The question itself is one of the messages: it need not be told twice.
+    silent = {"read", "satisfaction_asked"} if any(_is_question(message) for message in messages) else {"read"}
+    found = [_of_event(event, by_id, names) for event in events if event.kind not in silent]
+    told = {entry.message.id for entry in found if entry.message}
+    found += [_of_message(message) for message in messages if message.id not in told]
+    return sorted(found, key=lambda entry: entry.at)
+
+
+def _is_question(message: Message) -> bool:
+    return message.purpose == Purpose.SATISFACTION
+
+
+def _of_event(event: Event, messages: Mapping[int, Message], names: Names) -> Entry:
+    sentence = SENTENCES.get(event.kind)
+    tone = "person" if event.actor == Actor.PERSON else "note" if event.kind in _NOTES else "step"
+    return Entry(
+        at=event.at,
+        who=who(event),
+        sentence=str(sentence(event.data, names)) if sentence else event.kind,
+        tone="out" if event.kind == "responded" else tone,
+        text=event.text,
+        message=messages.get(event.data.get("message", 0)),
+    )
+
+
+def _of_message(message: Message) -> Entry:
+    return Entry(message.at, str(_("Automatique")), words.say(message.purpose), "out", message.text, message)
+
+
+def who(event: Event) -> str:
+    """Who did what an event says."""
+    if event.actor == Actor.PERSON:
+        return str(_("La personne"))
+    return event.user.name if event.user else str(_("Automatique"))
+
+
+def explain_route(case: Case, names: Names) -> str:
+    """Why the case stands with its agency, in plain words."""
+    if case.agency_id is None:
+        return str(_("Aucune règle ne désigne une agence : à confier par une personne."))
+    if not case.routed_because:
+        return str(_("Confié par une personne."))
+    category, place, sensitivity = case.routed_because.split("|")
+    about = _("toute catégorie") if category == "*" else _category_of_rule(category, names)
+    where = _("en tout lieu") if place == "*" else names.place(place)
+    how = _("toute sensibilité") if sensitivity == "*" else words.say(Sensitivity(sensitivity)).lower()
+    return str(_("Par la règle : %(about)s, %(where)s, %(how)s.", about=about, where=where, how=how))
+
+
+def _category_of_rule(code: str, names: Names) -> str:
+    return names.category(code) if code in names.categories else words.group_name(code)

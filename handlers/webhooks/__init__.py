@@ -1,0 +1,1 @@
+"""What telephone providers post to us."""

@@ -1,0 +1,85 @@
+"""A real browser (Chromium) before a real server, over a house of its own on SQLite."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from handlers.console.visitor import Visitor
+from tests import actors
+from tests.handlers.console.conftest import app, english
+
+__all__ = ["app", "english"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(Path(CHROMIUM)), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The address of a server that runs for one test."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=sorted(SIZES))
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return SIZES[request.param]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, app: Flask, address: str, size: tuple[int, int]) -> Iterator[Callable[..., Page]]:
+    """open_browser("alice") gives a page in which she has signed in. A word on the console fails the test."""
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
+
+    def start(name: str | None = None, *, scripts: bool = True) -> Page:
+        width, height = size
+        context = chromium.new_context(
+            base_url=address,
+            locale="fr-FR",
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        if name is not None:
+            client = app.test_client()
+            with client.session_transaction() as session:
+                session["_user_id"] = Visitor(actors.make(name)).get_id()
+                session["_fresh"] = True
+            cookie = client.get_cookie("feedback_session")
+            assert cookie is not None
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert said == []

@@ -1,0 +1,99 @@
+"""Every page, on a phone and on a desk: accessible (axe), no wider than the screen, nothing blocked by the policy."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from feedback_gateway import cases, work
+from feedback_gateway.lib import clock
+from models import Case, PausedChannel
+from models.words import Outcome
+from tests import actors
+from tests.factories import make_case
+from tests.worker import work_off
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)]
+OpenBrowser = Callable[..., Page]
+
+LONG = "Bonjour, la pompe du secteur quatre est en panne depuis trois jours et les femmes marchent cinq km. " * 3
+UNBROKEN = "https" + "a" * 180
+
+
+@pytest.fixture
+def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
+    """A house with cases in every state of a life; returns the paths of some of them by name."""
+    alice = actors.make("alice")
+    waiting = [make_case(text=text) for text in (LONG, UNBROKEN, "Koom ka be ye", "le forage")]
+    answered, closed = make_case("EHA.LAT", text="latrines pleines", place=None), make_case()
+    sealed = make_case("PRO.VIE", text="on nous menace la nuit")
+    make_case(None, text="bonjour")
+    with work.unit_of_work() as db:
+        cases.respond(db, db.get_one(Case, answered.id), LONG, by=alice)
+        stored = db.get_one(Case, closed.id)
+        cases.respond(db, stored, "Une équipe vient jeudi.", by=alice)
+        cases.add_note(db, stored, UNBROKEN, by=alice)
+    work_off()
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, closed.id)
+        cases.close(db, stored, Outcome.RESOLVED, by=alice)
+        cases.ask_reopening(db, stored)
+        db.add(PausedChannel(channel="africastalking", reason="InvalidCredentials", at=clock.now()))
+    named = {"waiting": waiting[0], "unbroken": waiting[1], "answered": answered, "closed": closed, "sealed": sealed}
+    return {name: f"/console/cases/{case.id}" for name, case in named.items()}
+
+
+PAGES = [
+    (None, "/console/login"),
+    (None, "/console/simulator"),
+    (None, "/console/simulator?tab=sms"),
+    ("alice", "/console/"),
+    ("alice", "/console/?tab=reopening"),
+    ("alice", "/console/?tab=all&region=BF49&category=EHA"),
+    ("alice", "/console/?tab=late&language=ar"),
+    ("alice", "waiting"),
+    ("alice", "unbroken"),
+    ("alice", "answered"),
+    ("alice", "closed"),
+    ("dora", "sealed"),
+    ("marc", "/console/?tab=unowned"),
+    ("marc", "/console/indicators"),
+    ("alice", "/console/indicators?days=7"),
+    ("ada", "/console/admin"),
+]
+
+
+def visit(page: Page, path: str) -> None:
+    """Opens a page with all its closed parts open; fails when it is wider than the screen."""
+    page.goto(path)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider <= 0, f"{path} is {wider} px wider than the screen"
+
+
+def test_every_page_is_accessible_and_fits(busy_house: dict[str, str], open_browser: OpenBrowser) -> None:
+    browsers = {name: open_browser(name) for name in {name for name, _ in PAGES}}
+    for name, path in PAGES:
+        page = browsers[name]
+        visit(page, busy_house.get(path, path))
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+
+
+def test_every_page_fits_in_english_too(busy_house: dict[str, str], open_browser: OpenBrowser) -> None:
+    browsers = {name: open_browser(name) for name in {name for name, _ in PAGES}}
+    for name, page in browsers.items():
+        page.goto("/console/" if name else "/console/login")
+        page.click(".languages button")
+    for name, path in PAGES:
+        visit(browsers[name], busy_house.get(path, path))
+        assert browsers[name].locator("html").get_attribute("lang") == "en"
+
+
+def test_every_page_prints_without_its_buttons(busy_house: dict[str, str], open_browser: OpenBrowser) -> None:
+    page = open_browser("alice")
+    page.goto(busy_house["answered"])
+    page.emulate_media(media="print")
+    assert not page.locator(".verbs").is_visible()
+    assert page.locator(".timeline").is_visible()

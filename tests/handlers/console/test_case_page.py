@@ -1,0 +1,162 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import feedback_gateway
+from feedback_gateway import cases, work
+from feedback_gateway.places import place_tree
+from handlers.console.timeline import SENTENCES, Names, explain_route
+from models import Agency, Case, Category, Event
+from models.words import Outcome, Sensitivity
+from tests import actors
+from tests.factories import make_case, make_contact
+from tests.handlers.console.browser import Browser, text_of
+from tests.worker import work_off
+
+SignIn = Callable[[str], Browser]
+
+
+def test_the_page_says_what_the_person_said_and_hides_the_phone(sign_in: SignIn) -> None:
+    case = make_case(text="la pompe est en panne", phone="+22670123456", language="fr")
+    page = sign_in("alice").get(f"/console/cases/{case.id}")
+    assert "la pompe est en panne" in text_of(page)
+    assert 'lang="fr" dir="auto"' in page.text
+    assert "+226 70 •• •• 56" in text_of(page)
+    assert "70123456" not in page.text
+
+
+def test_what_a_person_wrote_stays_text(sign_in: SignIn) -> None:
+    case = make_case(text="<script>alert(1)</script> & eau")
+    assert "<script>alert" not in sign_in("alice").get(f"/console/cases/{case.id}").text
+
+
+def test_a_hidden_case_is_the_same_page_as_one_that_does_not_exist(sign_in: SignIn) -> None:
+    other, sealed = make_case("FSL.MIS", text="vivres"), make_case(sealed=True)
+    unread = make_case(classify=False)
+    browser = sign_in("alice")
+    pages = [browser.get(f"/console/cases/{case_id}") for case_id in (other.id, sealed.id, unread.id, uuid4())]
+    assert {page.status_code for page in pages} == {404}
+    bodies = {re.sub(r'value="[^"]*"', "", page.text) for page in pages}
+    assert len(bodies) == 1
+
+
+def test_every_reading_of_a_case_that_is_not_open_to_all_is_logged(sign_in: SignIn) -> None:
+    normal, sealed = make_case(), make_case(text="ils nous menacent", sealed=True)
+    sign_in("alice").get(f"/console/cases/{normal.id}")
+    sign_in("alice").get(f"/console/cases/{sealed.id}")
+    page = sign_in("dora").get(f"/console/cases/{sealed.id}")
+    assert "1 consultation notée" in text_of(page)
+    with work.reading() as db:
+        readings = db.scalars(select(Event).where(Event.kind == "read")).all()
+    assert [(reading.case_id, reading.user_id) for reading in readings] == [(sealed.id, actors.make("dora").id)]
+
+
+def test_every_kind_of_event_that_a_verb_writes_has_a_sentence() -> None:
+    source = "".join(path.read_text() for path in Path(feedback_gateway.__path__[0]).glob("*.py"))
+    written = set(re.findall(r'record\(\s*db,\s*case,\s*"(\w+)"', source))
+    assert len(written) >= 15
+    assert written <= set(SENTENCES)
+
+
+def test_the_timeline_tells_a_whole_life_in_both_languages(sign_in: SignIn) -> None:
+    alice, case = actors.make("alice"), make_case()
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        cases.accept(db, stored, by=alice)
+        cases.add_note(db, stored, "pièce commandée", by=alice)
+        cases.respond(db, stored, "Une équipe vient jeudi.", by=alice)
+    work_off()
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        cases.close(db, stored, Outcome.RESOLVED, by=alice)
+        cases.record_satisfaction(db, stored, helped=False)
+        cases.ask_reopening(db, stored)
+        cases.reopen(db, stored, by=alice)
+    work_off()
+    browser = sign_in("alice")
+    told = text_of(browser.get(f"/console/cases/{case.id}"))
+    for sentence in (
+        "Dossier ouvert par SMS",
+        "Confié à : [Exemple] Eau hygiène assainissement",
+        "Dossier pris en charge",
+        "Note interne",
+        "pièce commandée",
+        "Une équipe vient jeudi.",
+        "SMS remis sur le téléphone",
+        "Personne informée par SMS",
+        "Dossier clos : résolu",
+        "Cela a aidé : non",
+        "La personne demande la réouverture",
+        "Dossier rouvert",
+    ):
+        assert sentence in told, sentence
+    browser.post("/console/language", language="en")
+    english = text_of(browser.get(f"/console/cases/{case.id}"))
+    for sentence in ("Case opened by SMS", "Person told by SMS", "SMS delivered to the phone", "Case closed: resolved"):
+        assert sentence in english, sentence
+
+
+@pytest.mark.parametrize(
+    ("because", "sentence"),
+    [
+        ("EHA.EAU|*|*", "Par la règle : Point d'eau en panne, en tout lieu, toute sensibilité."),
+        ("EHA|BF49|*", "Par la règle : Eau, hygiène, assainissement, Centre-Nord, toute sensibilité."),
+        ("*|*|sealed", "Par la règle : toute catégorie, en tout lieu, scellé."),
+        (None, "Confié par une personne."),
+    ],
+)
+def test_why_a_case_stands_with_its_agency_is_said_in_words(app: Flask, because: str | None, sentence: str) -> None:
+    with work.reading() as db, app.test_request_context(headers={"Accept-Language": "fr"}):
+        agencies = {agency.id: agency for agency in db.scalars(select(Agency))}
+        categories = {category.code: category for category in db.scalars(select(Category))}
+        names = Names(agencies, categories, place_tree(db))
+        case = Case(agency_id=next(iter(agencies)), routed_because=because)
+        assert explain_route(case, names) == sentence
+        assert "Aucune règle" in explain_route(Case(agency_id=None), names)
+
+
+def test_the_page_says_when_no_sms_can_leave(sign_in: SignIn) -> None:
+    browser = sign_in("alice")
+    silent = make_case(may_contact=False, phone="+22670000001")
+    stopped = make_case(phone="+22670000002")
+    make_contact("+22670000002", opted_out_at=stopped.opened_at)
+    assert "ne veut pas être contactée" in text_of(browser.get(f"/console/cases/{silent.id}"))
+    assert "a envoyé STOP" in text_of(browser.get(f"/console/cases/{stopped.id}"))
+
+
+def test_the_answer_to_a_sensitive_case_is_not_promised_by_its_reference(sign_in: SignIn) -> None:
+    sealed = make_case("PRO.VIE", text="on nous menace", may_contact=False)
+    normal = make_case(may_contact=False)
+    assert "ne se donne pas par la référence" in text_of(sign_in("dora").get(f"/console/cases/{sealed.id}"))
+    assert "en suivant son dossier par sa référence" in text_of(sign_in("alice").get(f"/console/cases/{normal.id}"))
+
+
+def test_outcomes_that_need_telling_are_closed_until_the_person_knows(sign_in: SignIn) -> None:
+    alice, case = actors.make("alice"), make_case()
+    browser = sign_in("alice")
+    assert re.search(r'value="resolved" disabled', browser.get(f"/console/cases/{case.id}").text)
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        cases.respond(db, stored, "Bonjour", by=alice)
+        cases.mark_told(db, stored, "visit", by=alice)
+    assert not re.search(r'value="resolved"\s+disabled', browser.get(f"/console/cases/{case.id}").text)
+
+
+def test_a_sensitive_case_carries_its_badge_and_a_warning(sign_in: SignIn) -> None:
+    case = make_case("PRO.VIE", text="on nous menace")
+    assert case.sensitivity == Sensitivity.SEALED
+    page = text_of(sign_in("dora").get(f"/console/cases/{case.id}"))
+    assert "Scellé" in page
+    assert "n'écrivez rien qui dise de quoi il s'agit" in page
+
+
+def test_nothing_personal_stands_in_titles(sign_in: SignIn) -> None:
+    case = make_case(text="la pompe est en panne")
+    title = re.search(r"<title>(.*?)</title>", sign_in("alice").get(f"/console/cases/{case.id}").text, re.S)
+    assert title
+    assert "pompe" not in title[1]
