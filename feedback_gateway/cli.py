@@ -176,7 +176,7 @@ def _plain(value: object) -> str:
 
 @main.command("create-user")
 @click.argument("login")
-@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--name", help="What colleagues see; the log-in if left out.")
 @click.option("--agency", help="The agency's code.")
 @click.option("--email", default="")

@@ -12,6 +12,8 @@ from feedback_gateway.lib import clock
 from models import Contact, Message, vault
 from models.words import Delivery, Direction, Medium
 
+WAIT_SECONDS = 5.0
+
 Show = Callable[[str], None]
 Ask = Callable[[str], str]
 
@@ -52,9 +54,9 @@ def send_sms(phone: str, text: str) -> None:
     )
 
 
-def answers(phone: str, after: int, seconds: float = 5.0) -> list[Message]:
-    """The SMS that came since `after`, once none of them is still on its way, or after `seconds`."""
-    end = time.monotonic() + seconds
+def answers(phone: str, after: int) -> list[Message]:
+    """The SMS that came since `after`, once none of them is still on its way, or after WAIT_SECONDS."""
+    end = time.monotonic() + WAIT_SECONDS
     while True:
         found = inbox(phone, after)
         on_their_way = any(message.delivery in (Delivery.QUEUED, Delivery.SENDING) for message in found)

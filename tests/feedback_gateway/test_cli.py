@@ -1,0 +1,146 @@
+"""The command line, as an operator types it, against a real installation."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from feedback_gateway import doctor, simulate, work
+from feedback_gateway.cli import main
+from flows.reference import show
+from models import User
+from tests.conftest import House
+from tests.factories import make_case
+from tests.settings import AT_TOKEN, KEY
+
+
+@pytest.fixture
+def feedback(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
+    """A runner whose environment names the test's installation."""
+    environment = {
+        "FEEDBACK_HOME": str(tmp_path),
+        "DATABASE_URL": house.engine.url.render_as_string(hide_password=False),
+        "FEEDBACK_KEYS": KEY,
+        "FEEDBACK_LOOKUP_KEY": "lookup",
+        "SECRET_KEY": "secret",
+        "AT_WEBHOOK_TOKEN": AT_TOKEN,
+        "PUBLIC_BASE_URL": "https://plaintes.example.org",
+    }
+    bind = work.bind
+    monkeypatch.setattr(work, "bind", lambda settings: bind(settings, house.engine))
+    yield CliRunner(env=environment)
+    bind(house.settings, house.engine)
+
+
+def run(feedback: CliRunner, *arguments: str) -> Result:
+    return feedback.invoke(main, list(arguments))
+
+
+def test_channels_prints_every_full_address(feedback: CliRunner) -> None:
+    rows = json.loads(run(feedback, "channels", "--json").output)
+    base = "https://plaintes.example.org/webhooks"
+    urls = {(row["channel"], row["kind"]): row["url"] for row in rows}
+    for kind in ("sms", "status", "ussd", "ussd-events", "opt-out"):
+        assert urls["africastalking", kind] == f"{base}/africastalking/{AT_TOKEN}/{kind}"
+    assert urls["twilio", "sms"] == f"{base}/twilio/sms"
+    assert urls["twilio", "status"] == f"{base}/twilio/status"
+
+
+def test_case_prints_codes_and_times_and_nothing_personal(feedback: CliRunner) -> None:
+    case = make_case("EHA.EAU", text="motsecret", phone="+22670998877")
+    printed = run(feedback, "case", show(case.reference), "--json").output
+    found = json.loads(printed)
+    assert found["state"] == "referred"
+    assert found["category"] == "EHA.EAU"
+    assert found["agency"] == "EHA"
+    assert found["sensitivity"] == "normal"
+    assert set(found["due"]) == {"triage", "referral", "acceptance", "answer"}
+    assert [event["kind"] for event in found["events"]][:2] == ["opened", "acknowledged"]
+    assert "motsecret" not in printed
+    assert "70998877" not in printed
+    assert "EHA.EAU" in run(feedback, "case", case.reference).output
+
+
+def test_an_unknown_reference_is_said_plainly(feedback: CliRunner) -> None:
+    result = run(feedback, "case", "1234567890")
+    assert result.exit_code == 1
+    assert "no case has this reference" in result.output
+
+
+def test_create_user_prints_a_password_once(feedback: CliRunner) -> None:
+    result = run(feedback, "create-user", "nouveau", "--role", "focal_point", "--agency", "EHA", "--sealed", "CON.EAS")
+    login, password = result.output.strip().split("\t")
+    assert login == "nouveau"
+    assert len(password) >= 10
+    with work.reading() as db:
+        user = db.query(User).filter_by(login="nouveau").one()
+    assert user.password_hash.startswith("$argon2id$")
+    assert password not in user.password_hash
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("x", "--role", "focal_point", "--agency", "NONE"),
+        ("x y", "--role", "manager"),
+        ("abc", "--role", "focal_point"),
+        ("abc", "--role", "manager", "--sealed", "NOT.HERE"),
+    ],
+)
+def test_a_user_that_makes_no_sense_is_refused(feedback: CliRunner, arguments: tuple[str, ...]) -> None:
+    result = run(feedback, "create-user", *arguments)
+    assert result.exit_code != 0
+    assert "refused" in result.output
+
+
+def test_places_are_imported_from_a_file(feedback: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "sites.csv"
+    file.write_text("code,parent_code,level,name,aliases\nKY12,BF490304,site,Secteur 6,\n")
+    assert "1 places imported" in run(feedback, "import-places", str(file)).output
+    file.write_text("code,parent_code,level,name,aliases\nKY13,NOWHERE,site,Secteur 7,\n")
+    result = run(feedback, "import-places", str(file))
+    assert result.exit_code == 1
+    assert "line 2" in result.output
+
+
+def test_the_flows_are_in_order(feedback: CliRunner) -> None:
+    assert run(feedback, "flows", "check").exit_code == 0
+
+
+def test_doctor_says_what_does_not_work_and_fails(feedback: CliRunner) -> None:
+    result = run(feedback, "doctor")
+    assert result.exit_code == 1
+    assert "FAIL queue" in result.output
+    assert "FAIL dispatcher" in result.output
+    assert "ok   database" in result.output
+    assert "ok   owners" in result.output
+
+
+def test_doctor_misses_readers_of_sealed_cases(house: House) -> None:
+    with work.unit_of_work() as db:
+        for user in db.query(User).filter_by(login="protection"):
+            user.active = False
+    checks = {check.name: check for check in doctor.examine()}
+    assert not checks["sealed readers"].ok
+    assert "CON.EAS" in checks["sealed readers"].detail
+
+
+def test_keys_rotate_counts_what_it_rewrote(feedback: CliRunner) -> None:
+    make_case("EHA.EAU")
+    assert "contacts: 1 rows" in run(feedback, "keys", "rotate").output
+
+
+def test_a_missing_secret_is_named(tmp_path: Path) -> None:
+    result = CliRunner(env={"FEEDBACK_HOME": str(tmp_path), "FEEDBACK_KEYS": ""}).invoke(main, ["channels"])
+    assert result.exit_code == 2
+    assert "FEEDBACK_KEYS is not set" in result.output
+
+
+def test_the_phone_in_the_terminal(feedback: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "WAIT_SECONDS", 0.1)  # no worker runs here: the SMS stays on its way
+    keys = "1\n3\n1\n8\nla pompe est en panne\n1\n"
+    result = feedback.invoke(main, ["simulate", "+22670000001"], input=keys)
+    assert "Langue / Language" in result.output
+    assert "Votre numéro" in result.output
