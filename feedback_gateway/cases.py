@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import work
 from feedback_gateway.case_states import NotAllowedError, check_change
-from feedback_gateway.classify import Reading
+from feedback_gateway.classify import Reading, read
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import write_message
 from feedback_gateway.routing import route_case, set_clocks
@@ -122,10 +122,17 @@ def open_case(
 
 
 def add_message(db: Session, case: Case, text: str) -> None:
-    """The person writes again about the same thing. A new text may raise the sensitivity, so it is read again."""
+    """The person writes again about the same thing. A new text may raise the sensitivity, so it is read again.
+
+    Whoever has taken the case hears of it; on a closed case, anything but thanks asks for its reopening.
+    """
     case.last_message_at = clock.now()
     record(db, case, "message_added", actor=Actor.PERSON, text=text)
     work.enqueue(db, Duty.CLASSIFY_CASE, case_id=case.id)
+    if case.state == CaseState.CLOSED and read(text).type != FeedbackType.PRAISE:
+        ask_reopening(db, case)
+    elif case.focal_point_id is not None:
+        work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
 
 
 def set_place(db: Session, case: Case, place_code: str) -> None:
@@ -151,7 +158,9 @@ def classify(db: Session, case: Case, reading: Reading) -> None:
     )
     case.urgency = max(case.urgency, reading.urgency)
     case.language = reading.language.code if reading.language.sure else case.language or reading.language.code
-    set_clocks(case, category.priority if category else Priority.P2, case.opened_at)
+    priority = category.priority if category else Priority.P2
+    if priority != case.priority:  # read again, a case keeps its due times: those of a reopened one count from then
+        set_clocks(case, priority, case.opened_at)
     case.classified_at = clock.now()
     record(
         db,
@@ -168,8 +177,12 @@ def classify(db: Session, case: Case, reading: Reading) -> None:
 
 
 def assign_by_rule(db: Session, case: Case) -> None:
-    """Routes a case that nobody has taken yet; called again when its place or category becomes known."""
-    if case.state not in {CaseState.ACKNOWLEDGED, CaseState.TRIAGED, CaseState.REFERRED}:
+    """Routes a case that nobody has taken yet; called again when its place or category becomes known.
+
+    What a person has referred stays where that person sent it.
+    """
+    by_rule = case.state == CaseState.REFERRED and case.routed_because is not None
+    if not by_rule and case.state not in {CaseState.ACKNOWLEDGED, CaseState.TRIAGED}:
         return
     decision = route_case(db, case)
     if decision.agency_id is None or decision.agency_id == case.agency_id:

@@ -1,35 +1,29 @@
 """Walking every node in every language: what would fail in the field is found here, not by a person on a phone.
 
-What a book must have at all (targets, French and English texts, variables, menu lines) load_book refuses already.
+What a book must have at all (targets, actions, French and English texts, variables, menu lines, at most nine options)
+load_book refuses already; check_folder says that too as a problem.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-from flows.book import BUILT_IN, ENTRIES, SENT, Book, used_texts
-from flows.definition import Ask, Menu, Say, Target, targets
-from flows.gsm7 import parts, size
-from flows.ladder import ELSEWHERE
+from flows.book import BUILT_IN, ENTRIES, HERE, SENT, Book, load_book, used_texts
+from flows.definition import Say
+from flows.errors import BookError
+from flows.graph import reach
 from flows.screens import Limits
-from flows.simulation import DictWorld, sample_tree
-from flows.state import State
-from flows.steps import Walk
-from flows.texts import COMPLETE, FALLBACK, Text
-
-SAMPLE_REFERENCE = "4821937058"
-SAMPLE_ANSWER = "Le point d'eau sera réparé. " * 12
-"""Longer than a screen, so that cutting it is tried."""
-
-SMS_ONLY = frozenset({"intake", "joined", "satisfaction", "stop", "start", "leave", "help"})
-"""Flows whose screens never meet a USSD limit."""
+from flows.sensitive import find_sensitive, read_sensitive
+from flows.survey import SAMPLE_ANSWER, Shown, survey
+from flows.texts import COMPLETE, FALLBACK
 
 MOST_PARTS = 1
-"""Paid parts of an SMS of ours, without an agency's answer in it."""
+"""Paid parts of an SMS of ours, with a short answer of an agency in it, unless the check is told another number."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something to mend. `language` is empty when it is about the flow itself."""
+    """Something to mend. `language` is empty when it is about the flow itself, `flow` when about the whole book."""
 
     flow: str
     node: str
@@ -38,22 +32,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.flow}/{self.node}" if self.node else self.flow
-        return f"{where} [{self.language}]: {self.what}" if self.language else f"{where}: {self.what}"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One screen or SMS as it goes out, folded: its size in septets and, for an SMS, its paid parts."""
-
-    flow: str
-    node: str
-    language: str
-    step: str
-    text: str
-    size: int
-    parts: int
-    borrowed: bool
-    draft: bool
+        named = f"{where} [{self.language}]" if self.language else where
+        return f"{named}: {self.what}" if named else self.what
 
 
 @dataclass(frozen=True)
@@ -76,36 +56,40 @@ class Report:
     languages: tuple[Coverage, ...]
 
 
-def check(book: Book, limits: Limits | None = None) -> list[Problem]:
+def check(book: Book, limits: Limits | None = None, most_parts: int = MOST_PARTS) -> list[Problem]:
     """The problems of a book; none when it may be published."""
-    limits = limits or Limits()
-    return [*_graph_problems(book), *_text_problems(book), *_size_problems(list(_screens(book, limits)), limits)]
+    return list(report(book, limits, most_parts).problems)
 
 
-def report(book: Book, limits: Limits | None = None) -> Report:
-    """The problems, every screen in every language with its size, and how far each language is."""
+def report(book: Book, limits: Limits | None = None, most_parts: int = MOST_PARTS) -> Report:
+    """The problems, every screen in every language with its sizes, and how far each language is."""
     limits = limits or Limits()
-    return Report(tuple(check(book, limits)), tuple(_screens(book, limits)), tuple(_coverage(book)))
+    screens = tuple(survey(book, limits))
+    problems = (
+        *_graph_problems(book),
+        *_text_problems(book),
+        *_size_problems(screens, limits, most_parts),
+        *_sensitive_problems(screens),
+    )
+    return Report(problems, screens, tuple(_coverage(book)))
+
+
+def check_folder(folder: Path = HERE, limits: Limits | None = None, most_parts: int = MOST_PARTS) -> Report:
+    """The report on the files below a folder. A book that cannot be read at all is one problem and no screens."""
+    try:
+        book = load_book(folder)
+    except BookError as error:
+        return Report((Problem("", "", "", str(error)),), (), ())
+    return report(book, limits, most_parts)
 
 
 def _graph_problems(book: Book) -> Iterator[Problem]:
-    reached = _reach(book, [book.start(flow) for flow in ENTRIES])
+    reached = reach(book, [book.start(flow) for flow in ENTRIES])
     for at, _ in book.walk():
         if at not in reached:
             yield Problem(at.flow, at.node, "", "nothing leads here")
-        if not any(isinstance(book.node(end), Say) for end in _reach(book, [at])):
-            yield Problem(at.flow, at.node, "", "a dead end: no last words can be reached from here")
-
-
-def _reach(book: Book, begin: list[Target]) -> set[Target]:
-    reached: set[Target] = set()
-    while begin:
-        at = begin.pop()
-        node = book.node(at)
-        if at not in reached and node is not None:
-            reached.add(at)
-            begin += targets(node)
-    return reached
+        if not any(isinstance(book.node(end), Say) for end in reach(book, [at])):
+            yield Problem(at.flow, at.node, "", "a dead end: a loop without exit, no last words can be reached")
 
 
 def _text_problems(book: Book) -> Iterator[Problem]:
@@ -118,12 +102,12 @@ def _text_problems(book: Book) -> Iterator[Problem]:
                 yield Problem("texts", key, language, "the text is missing")
 
 
-def _size_problems(screens: list[Shown], limits: Limits) -> Iterator[Problem]:
+def _size_problems(screens: Iterable[Shown], limits: Limits, most_parts: int) -> Iterator[Problem]:
     for shown in screens:
-        if shown.flow in SMS_ONLY:
-            if shown.parts > MOST_PARTS:
+        if shown.medium == "sms":
+            if shown.parts > most_parts:
                 yield Problem(shown.flow, shown.node, shown.language, f"costs {shown.parts} SMS")
-        elif shown.size > limits.size or _is_cut(shown.text):
+        elif not limits.holds(shown.text) or _is_cut(shown.text):
             yield Problem(shown.flow, shown.node, shown.language, f"does not fit {limits.size} septets: {shown.text!r}")
 
 
@@ -132,55 +116,12 @@ def _is_cut(words: str) -> bool:
     return any(line.endswith("...") for line in words.splitlines()) and SAMPLE_ANSWER[:9] not in words
 
 
-def _screens(book: Book, limits: Limits) -> Iterator[Shown]:
-    """Every node that shows something, at every page and every step of the ladder, with the way back below."""
-    for language in book.languages:
-        for at, node in book.walk():
-            if not isinstance(node, Menu | Ask | Say):
-                continue
-            text = book.texts.get(language, node.text)
-            for step, words in _show(book, language, at, node, limits):
-                yield _shown(at, language, step, words, text)
-
-
-def _shown(at: Target, language: str, step: str, words: str, text: Text) -> Shown:
-    return Shown(at.flow, at.node, language, step, words, size(words), parts(words), text.borrowed, text.draft)
-
-
-def _show(book: Book, language: str, at: Target, node: Menu | Ask | Say, limits: Limits) -> Iterator[tuple[str, str]]:
-    answers = {"reference": SAMPLE_REFERENCE, "case_answer": SAMPLE_ANSWER}
-    state = State(language, at.flow, 1, at.node, answers, stack=("home/menu",))
-    world = DictWorld(sample_tree())
-    walk = Walk(book, state, world, None if at.flow in SMS_ONLY else limits)
-    if isinstance(node, Say):
-        yield "", walk.close(node.text).text
-        return
-    if walk.limits is None:
-        yield "", walk.show(node).text
-        return
-    if isinstance(node, Ask) and node.kind == "place":
-        world.last = max((place for places in world.tree.values() for place in places), key=lambda p: len(p.name))
-    for path in _paths(world) if isinstance(node, Ask) and node.kind == "place" else [()]:
-        page, seen = 0, set[str]()
-        while True:
-            walk.state = replace(state, path=path, page=page)
-            words = walk.show(node).text
-            if words in seen:
-                break
-            seen.add(words)
-            yield f"{'/'.join(path)} {page + 1}".strip(), words
-            page += 1
-
-
-def _paths(world: DictWorld) -> Iterator[tuple[str, ...]]:
-    """Every step of the ladder: the offer of the last place, the regions, and each place with others below it."""
-    yield ()
-    waiting: list[tuple[str, ...]] = [(ELSEWHERE,)]
-    while waiting:
-        path = waiting.pop()
-        yield path
-        below = world.places(None if path[-1] == ELSEWHERE else path[-1])
-        waiting += [(*path, place.code) for place in below if world.places(place.code)]
+def _sensitive_problems(screens: Iterable[Shown]) -> Iterator[Problem]:
+    sensitive = read_sensitive()
+    for shown in screens:
+        language = FALLBACK if shown.borrowed else shown.language
+        if word := find_sensitive(sensitive, language, shown.text):
+            yield Problem(shown.flow, shown.node, shown.language, f"a shared phone would show {word!r}")
 
 
 def _coverage(book: Book) -> Iterator[Coverage]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flows.book import Book
 from flows.definition import Ask
 from flows.fold import fold_words
-from flows.gsm7 import cut, fold
+from flows.gsm7 import cut
 from flows.screens import BACK_KEY, MORE_KEY, SKIP_PLACE_KEY, Limits, compose, split_pages
 from flows.state import State
 from flows.world import Place, World
@@ -87,16 +87,16 @@ class Ladder:
         """What is shown at this step."""
         if not self.state.path:
             last = self.world.last_place()
-            name = _short(last.name) if last else ""
-            return compose(self._text("place.last", name), self._back_line(), self.limits.size, hint)
+            name = self._short(last.name) if last else ""
+            return compose(self._text("place.last", name), self._back_line(), self.limits, hint)
         places = self._places()
         pages = self._pages(places)
         shown = pages[min(self.state.page, len(pages) - 1)]
-        lines = [f"{key} {_short(places[index].name)}" for key, index in enumerate(shown, start=1)]
+        lines = [f"{key} {self._short(places[index].name)}" for key, index in enumerate(shown, start=1)]
         return compose(
             self._title(places),
             [*lines, *self._tail(several=len(pages) > 1), *self._back_line()],
-            self.limits.size,
+            self.limits,
             hint,
         )
 
@@ -148,11 +148,11 @@ class Ladder:
 
     def _pages(self, places: Sequence[Place]) -> list[range]:
         """Measured with the way back always there: the pages must not shift between one key and the next."""
-        lines = [f"1 {_short(place.name)}" for place in places]
+        lines = [f"1 {self._short(place.name)}" for place in places]
         title, back = self._title(places), f"{BACK_KEY} {self._text('back')}"
         for several in (False, True):
             tail = [*self._tail(several=several), back]
-            pages = split_pages(title, lines, tail, self.limits.size, PLACES_A_PAGE)
+            pages = split_pages(title, lines, tail, self.limits, PLACES_A_PAGE)
             if len(pages) == 1:
                 break
         return pages
@@ -163,7 +163,7 @@ class Ladder:
             return self._text(self.node.text)
         above = self.world.places(None if path[-2] == ELSEWHERE else path[-2])
         name = next((place.name for place in above if place.code == path[-1]), "")
-        return self._text(_TITLES.get(places[0].level, "place.site"), _short(name))
+        return self._text(_TITLES.get(places[0].level, "place.site"), self._short(name))
 
     def _tail(self, *, several: bool) -> list[str]:
         skip = "place.unknown" if self._parent() is None else "place.here"
@@ -177,6 +177,5 @@ class Ladder:
     def _text(self, key: str, place_name: str = "") -> str:
         return self.book.fill(self.state.language, key, {"place_name": place_name})
 
-
-def _short(name: str) -> str:
-    return cut(fold(name), NAME_LENGTH)
+    def _short(self, name: str) -> str:
+        return cut(self.limits.dress(name), NAME_LENGTH)

@@ -264,23 +264,23 @@ class Walk:
                 return Ladder(self.book, self.world, self.limits, node, self.state).screen(hint)
             key = "skip" if node.skip else "back"
             lines = [f"{BACK_KEY} {self._text(key)}"] if node.skip or self.state.stack else []
-            return compose(self._text(node.text), lines, self.limits.size, hint)
+            return compose(self._text(node.text), lines, self.limits, hint)
         screen, pages = take_apart(self._text(node.text)), self._menu_pages(node)
         shown = pages[min(self.state.page, len(pages) - 1)]
         choices = self._choices(screen.lines)
         lines = [choices[index] for index in shown] + self._menu_tail(node, several=len(pages) > 1)
-        return compose(screen.title, lines, self.limits.size, hint)
+        return compose(screen.title, lines, self.limits, hint)
 
     def _choices(self, lines: Mapping[str, str]) -> list[str]:
         return [line for key, line in lines.items() if key != BACK_KEY]
 
     def _menu_pages(self, node: Menu) -> list[range]:
         """The lines that go on each page: all on one if they fit, else with room for the way on."""
+        assert self.limits is not None
         screen = take_apart(self._text(node.text))
         for several in (False, True):
             tail = self._menu_tail(node, several=several)
-            limit = self.limits.size if self.limits else 0
-            pages = split_pages(screen.title, self._choices(screen.lines), tail, limit, MENU_LINES)
+            pages = split_pages(screen.title, self._choices(screen.lines), tail, self.limits, MENU_LINES)
             if len(pages) == 1:
                 break
         return pages
@@ -295,7 +295,7 @@ class Walk:
         if self.limits is None:
             return self.book.say(self.state.language, key, self.state.answers)
         text = self.book.texts.get(self.state.language, key).words
-        return shorten(text, "case_answer", dict(self.state.answers), self.limits.size)
+        return shorten(text, "case_answer", dict(self.state.answers), self.limits)
 
     def _text(self, key: str) -> str:
         return self.book.fill(self.state.language, key, self.state.answers)
