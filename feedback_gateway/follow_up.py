@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def classify_case(db: Session, case: Case) -> None:
     """Reads all that the person wrote, routes the case if nobody has it, and confirms a USSD case by SMS once."""
-    first, before = case.classified_at is None, case.sensitivity
+    first, before = case.classified_at is None, (case.sensitivity, case.agency_id)
     texts = db.scalars(
         select(Event.text)
         .where(Event.case_id == case.id, Event.actor == Actor.PERSON, Event.text.is_not(None))
@@ -43,7 +43,7 @@ def classify_case(db: Session, case: Case) -> None:
     prior = contact.language if contact else None
     cases.classify(db, case, read("\n".join(filter(None, texts)), menu_category=chosen, language_prior=prior))
     cases.assign_by_rule(db, case)
-    raised = not first and case.sensitivity != before
+    raised = not first and case.sensitivity != before[0] and case.agency_id == before[1]
     if raised or (first and case.agency_id is None and case.sensitivity == Sensitivity.SEALED):
         # Others may read it now than those who were told, or no agency answers for it: the right ones must hear of it.
         work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.book import HERE, load_book, open_book
-from flows.check import Problem, check, report
+from flows.check import Problem, check, check_folder, report
 from flows.screens import Limits
 
 
@@ -43,10 +43,35 @@ def test_french_and_english_are_complete_and_the_rest_is_counted() -> None:
     assert coverage["gux"].missing == coverage["fr"].texts
 
 
-def test_no_screen_names_what_a_shared_phone_must_not_show() -> None:
-    sensitive = ("viol", "abus", "sexe", "sexual", "rape", "violence", "vbg", "gbv", "exploit", "fraud", "corrupt")
-    for shown in report(open_book()).screens:
-        assert not any(word in shown.text.lower() for word in sensitive), shown
+def test_a_screen_is_measured_by_the_medium_that_shows_it() -> None:
+    media = {(shown.flow, shown.node, shown.medium) for shown in report(open_book()).screens}
+    assert {("home", "menu", "ussd"), ("status", "closed", "ussd"), ("status", "closed", "sms")} <= media
+    assert {("intake", "done", "sms"), ("engine", "sms.answer", "sms")} <= media
+    assert not {("home", "menu", "sms"), ("speak", "said", "ussd"), ("intake", "done", "ussd")} & media
+
+
+def test_an_sms_is_priced_folded_and_unfolded() -> None:
+    (shown,) = [s for s in report(open_book()).screens if (s.flow, s.node, s.language) == ("intake", "done", "fr")]
+    assert (shown.size, shown.parts) == (103, 1)
+    assert (shown.kept_size, shown.kept_parts, shown.ucs2) == (103, 2, True)
+
+
+def test_a_channel_that_does_not_fold_holds_less() -> None:
+    assert any(
+        found.flow == "tell" and found.language == "mos" for found in check(open_book(), Limits(156, folds=False))
+    )
+
+
+def test_how_much_an_sms_may_cost_can_be_told() -> None:
+    assert {found.what for found in check(open_book(), most_parts=0)} == {"costs 1 SMS"}
+
+
+def test_a_book_that_cannot_be_read_is_one_problem(book_folder: Path) -> None:
+    edit(book_folder / "definitions/home.yaml", "3: {then: flow services}", "9: {then: flow services}")
+    found = check_folder(book_folder)
+    assert [str(problem) for problem in found.problems] == ["home.yaml: node menu: option '9' is not one of 0 to 8"]
+    assert found.screens == ()
+    assert check_folder().problems == ()
 
 
 def test_a_screen_that_does_not_fit_is_found() -> None:
@@ -68,8 +93,15 @@ def test_a_screen_that_does_not_fit_is_found() -> None:
             "definitions/tell.yaml",
             "  done:\n    say: tell.done",
             "  done:\n    menu: loop\n    options: {1: {then: done}}\n",
-            "dead end",
+            "a loop without exit",
         ),
+        (
+            "texts/fr.yaml",
+            "    3 Services disponibles",
+            "    3 Violences et abus",
+            "shared phone would show 'violences'",
+        ),
+        ("texts/en.yaml", "  leave: All right.", "  leave: Abuse.", "shared phone would show 'abuse'"),
         ("texts/fr.yaml", "  leave: D'accord.", "  unused: Rien\n  leave: D'accord.", "no screen uses this text"),
     ],
 )

@@ -10,6 +10,11 @@ from models.words import FeedbackType, Sensitivity
 NORMAL, RESTRICTED, SEALED = Sensitivity.NORMAL, Sensitivity.RESTRICTED, Sensitivity.SEALED
 
 TEXTS = [
+    ("no water in our camp for 3 days", "EHA.EAU", NORMAL),
+    ("water is coming in our tents", "SIT.SEC", NORMAL),
+    ("Point d'eau en panne, secteur 4. Urgent, des enfants malades", "EHA.EAU", NORMAL),
+    ("depuis 2 mois on a pas recu les vivres, les enfants ont faim", "FSL.MIS", NORMAL),
+    ("Nous attendons une reponse positive. Merci", None, NORMAL),
     ("comment faire pour etre sur la liste des vivres", "INF.ELI", NORMAL),
     ("kel sont les criteres pour avoir l'aide", "INF.ELI", NORMAL),
     ("c'est quand la prochaine distribution ?", "INF.DIS", NORMAL),
