@@ -56,7 +56,7 @@ def create_user(
         raise RefusedError("agency")
     if role == Role.FOCAL_POINT and agency_id is None:
         raise RefusedError("focal_point_without_agency")
-    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    password = _new_password()
     user = User(
         login=login,
         name=name.strip()[:120],
@@ -75,6 +75,22 @@ def create_user(
             raise RefusedError("category")
         db.add(SealedReader(user_id=user.id, category_code=category))
     log.info("user %s created user %s as %s", by.id if by else "-", user.id, role)
+    return user, password
+
+
+def _new_password() -> str:
+    return "-".join(secrets.token_hex(3) for _ in range(3))
+
+
+def reset_password(db: Session, login: str) -> tuple[User, str]:
+    """A new generated password for a log-in, and its lock undone. Raises RefusedError("gone")."""
+    user = db.scalar(select(User).where(User.login == login.strip().lower()).with_for_update())
+    if user is None:
+        raise RefusedError("gone")
+    password = _new_password()
+    user.password_hash = accounts.new_password(password)
+    user.failed_logins, user.locked_until = 0, None
+    log.info("user %s was given a new password", user.id)
     return user, password
 
 

@@ -11,7 +11,6 @@ from typing import TextIO
 import click
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from feedback_gateway import work
 from feedback_gateway.lib import clock
@@ -142,10 +141,8 @@ def channels(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
-    table = Table("channel", "kind", "address")
     for row in found:
-        table.add_row(*row.values())
-    screen.print(table)
+        click.echo(f"{row['channel']:16}{row['kind']:13}{row['url']}")
 
 
 @main.command()
@@ -201,6 +198,21 @@ def create_user(
                 restricted=restricted,
                 sealed=sealed,
             )
+    except administration.RefusedError as error:
+        raise click.ClickException(f"refused: {error.code}") from error
+    click.echo(f"{user.login}\t{password}")
+
+
+@main.command("reset-password")
+@click.argument("login")
+def reset_password(login: str) -> None:
+    """Give a log-in a new password and print it; every session of that user ends."""
+    from feedback_gateway import administration
+
+    _bound()
+    try:
+        with work.unit_of_work() as db:
+            user, password = administration.reset_password(db, login)
     except administration.RefusedError as error:
         raise click.ClickException(f"refused: {error.code}") from error
     click.echo(f"{user.login}\t{password}")

@@ -18,6 +18,7 @@ from models.words import OutboxState, Sensitivity
 
 SILENT_FOR = timedelta(seconds=30)
 LATE_AFTER = timedelta(minutes=2)
+GIVEN_UP_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,11 @@ def _outbox() -> str:
         open_states = [OutboxState.PENDING, OutboxState.QUEUED, OutboxState.RUNNING]
         waiting = select(func.count()).where(OutboxRow.state.in_(open_states))
         late = db.scalar(waiting.where(OutboxRow.next_attempt_at < clock.now() - LATE_AFTER)) or 0
-        failed = db.scalar(select(func.count()).where(OutboxRow.state == OutboxState.FAILED)) or 0
+        lately = clock.now() - GIVEN_UP_WITHIN
+        given_up = select(func.count()).where(OutboxRow.state == OutboxState.FAILED, OutboxRow.finished_at > lately)
+        failed = db.scalar(given_up) or 0
         total = db.scalar(waiting) or 0
-    text = f"{total} waiting, {late} late, {failed} given up"
+    text = f"{total} waiting, {late} late, {failed} given up in the last day"
     if late or failed:
         raise _FaultError(text)
     return text

@@ -122,6 +122,12 @@ def give_up(db: Session, task: Task, error: str) -> bool:
     return _close(db, task, {"state": OutboxState.FAILED, "finished_at": clock.now(), "last_error": error[:200]})
 
 
+def wait(db: Session, task: Task, reason: str, at: datetime) -> bool:
+    """It cannot be tried now through no fault of its own (a paused channel): that is no attempt, and never the last."""
+    values = {"state": OutboxState.PENDING, "attempts": task.attempt - 1, "next_attempt_at": at}
+    return _close(db, task, {**values, "last_error": reason[:200]})
+
+
 def postpone(db: Session, task: Task, error: str, *, at: datetime | None = None, most: int = MOST_ATTEMPTS) -> bool:
     """Try again later: at `at`, or after the backoff of this attempt; False when the attempts are used up."""
     if task.attempt >= most:

@@ -87,10 +87,10 @@ def _prepare(db: Session, task: Task) -> tuple[Channel, Outgoing] | None:
         return None
     channel = sender_for(_channels(), message.channel)
     if channel is None:
-        outbox.postpone(db, task, "no channel has credentials to send", at=clock.now() + PAUSE_RETRY)
+        outbox.wait(db, task, "no channel has credentials to send", clock.now() + PAUSE_RETRY)
         return None
     if (paused := db.get(PausedChannel, channel.name)) is not None:
-        outbox.postpone(db, task, f"{channel.name} is paused: {paused.reason}", at=clock.now() + PAUSE_RETRY)
+        outbox.wait(db, task, f"{channel.name} is paused: {paused.reason}", clock.now() + PAUSE_RETRY)
         return None
     message.channel = channel.name
     message.delivery = Delivery.SENDING
@@ -138,7 +138,7 @@ def _record_failure(db: Session, task: Task, channel: Channel, message_id: int, 
         if db.get(PausedChannel, channel.name) is None:
             db.add(PausedChannel(channel=channel.name, reason=error.code[:200], at=clock.now()))
             log.error("channel %s is paused until an operator resumes it: %s", channel.name, error.code)
-        outbox.postpone(db, task, error.code, at=clock.now() + PAUSE_RETRY)
+        outbox.wait(db, task, error.code, clock.now() + PAUSE_RETRY)
     elif isinstance(error, TryLaterError):
         most = FEW if error.few else outbox.MOST_ATTEMPTS
         if not outbox.postpone(db, task, error.code, most=most):

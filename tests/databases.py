@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Integer, create_engine, text
 
 from feedback_gateway import seed, work
 from feedback_gateway.migrate import migrate
 from models import Base
 from tests.settings import make_settings
 
+NUMBERED = [
+    table.name
+    for table in Base.metadata.sorted_tables
+    if "id" in table.columns and isinstance(table.columns["id"].type, Integer)
+]
 TABLES = [table.name for table in Base.metadata.sorted_tables]
 
 
@@ -77,6 +82,11 @@ class Postgres:
             "SET LOCAL session_replication_role = replica",  # foreign keys are not asked meanwhile
             *(f"DELETE FROM {t}" for t in TABLES),
             *(f"INSERT INTO {t} SELECT * FROM seed.{t}" for t in TABLES),
+            # The tables may have been made anew by a test of the migrations, and with them their sequences.
+            *(
+                f"SELECT setval(pg_get_serial_sequence('{t}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {t}), false)"
+                for t in NUMBERED
+            ),
         )
         yield self.url("house")
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from feedback_gateway import doctor, simulate, work
+from feedback_gateway import accounts, doctor, simulate, work
 from feedback_gateway.cli import main
 from flows.reference import show
 from models import User
+from tests import actors
 from tests.conftest import House
 from tests.factories import make_case
 from tests.settings import AT_TOKEN, KEY
@@ -78,6 +79,15 @@ def test_create_user_prints_a_password_once(feedback: CliRunner) -> None:
         user = db.query(User).filter_by(login="nouveau").one()
     assert user.password_hash.startswith("$argon2id$")
     assert password not in user.password_hash
+
+
+def test_a_forgotten_password_is_replaced(feedback: CliRunner) -> None:
+    actors.make("alice")
+    _, password = run(feedback, "reset-password", "alice").output.strip().split("\t")
+    with work.unit_of_work() as db:
+        assert accounts.log_in(db, "alice", password) is not None
+        assert accounts.log_in(db, "alice", actors.PASSWORD) is None
+    assert run(feedback, "reset-password", "nobody").exit_code == 1
 
 
 @pytest.mark.parametrize(

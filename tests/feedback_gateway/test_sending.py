@@ -117,9 +117,13 @@ def test_an_account_without_credit_pauses_the_channel_and_loses_nothing(
     assert len(provider.requests) == 1
     with work.reading() as db:
         assert db.scalars(select(PausedChannel.channel)).all() == ["africastalking"]
+    for hours in range(1, 30):
+        with later(house, 60 * hours):
+            work_off()
+    assert len(provider.requests) == 1, "nothing is tried while the channel is paused"
     with work.unit_of_work() as db:
         db.delete(db.get_one(PausedChannel, "africastalking"))
-    with later(house, 11):
+    with later(house, 60 * 31):
         work_off()
     assert stored(first).delivery == stored(second).delivery == Delivery.SENT
     assert len(provider.sent) == 2

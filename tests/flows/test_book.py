@@ -94,6 +94,13 @@ FAULTS = [
     ("texts/en.yaml", "  back: Back", "  back: {rough: Back}", "en.yaml: text back: a text, or draft: and a text"),
     ("texts/en.yaml", "language: en", "language: eng", "en.yaml: a language file has language (en)"),
     ("texts/en.yaml", "    7 Thanks, suggestion\n", "", "en.yaml: text home: its numbered lines are not the options"),
+    (
+        "texts/fr.yaml",
+        "    2 Recommencer\n",
+        "",
+        "fr.yaml: text resume: its numbered lines are not the keys of the engine",
+    ),
+    ("definitions/tell.yaml", "resume: yes", "resume: no", "tell.yaml: resume is yes, or left out"),
     ("keywords.yaml", "fr: [langue, langues]", "fr: [langue, stop]", "keywords.yaml: 'stop' means both"),
     ("keywords.yaml", "fr: [oui, ouai,", "fr: [non, ouai,", "keywords.yaml: non means both yes and no"),
     ("keywords.yaml", "fr: [langue, langues]", "fr: [langue, '!']", "keywords.yaml: language holds an empty word"),

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from flows import engine
 from flows.book import open_book
-from flows.events import AddMessage, OpenCase, OptOut
+from flows.events import AddMessage, OpenCase, OptOut, SetLanguage, SetPlace
 from flows.gsm7 import parts
 from flows.simulation import DictWorld, sample_tree
 from flows.state import State
+from flows.world import KnownCase, Place
 
 BOOK = open_book()
 PIECES = st.sampled_from(
@@ -83,3 +84,53 @@ def test_when_a_flow_fails_what_was_written_becomes_a_case(
     assert turn.text
     opened = [event for event in turn.events if isinstance(event, OpenCase)]
     assert [(event.text, event.may_contact) for event in opened] == ([] if kept is None else [(kept, consent)])
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("KY12 pas d'eau", "KY12"),
+        ("ky 12, pas d'eau", "KY12"),
+        ("KY-12: pas d'eau à Kaya ni à Barsalogho", "KY12"),
+        ("BF4903 pas d'eau", "BF4903"),
+        ("Kaya 12 jours sans eau", "BF490304"),
+        ("KY99 pas d'eau", None),
+        ("12 jours sans eau", None),
+    ],
+)
+def test_a_code_in_front_says_where_and_is_cut_from_nothing(text: str, place: str | None) -> None:
+    turn = engine.hear(BOOK, State("fr"), text, DictWorld(sample_tree()))
+    (event,) = turn.events
+    assert isinstance(event, OpenCase)
+    assert (event.place, event.text) == (place, text)
+
+
+def test_a_code_in_front_answers_where() -> None:
+    world = DictWorld(sample_tree())
+    asked = engine.hear(BOOK, State("fr"), "plus d'eau", world)
+    turn = engine.hear(BOOK, asked.state, "KY07 depuis hier, et à Barsalogho", world)
+    (place, more) = turn.events
+    assert isinstance(place, SetPlace)
+    assert isinstance(more, AddMessage)
+    assert (place.place, more.text) == ("KY07", "KY07 depuis hier, et à Barsalogho")
+
+
+def test_one_wrong_letter_does_not_hide_a_keyword() -> None:
+    world = DictWorld(sample_tree(), {"4821937058": KnownCase("4821937058", "closed", None, False, None)})
+    assert "482 193 7058" in engine.hear(BOOK, State("fr"), "suvi 482 193 7058", world).text
+    assert engine.hear(BOOK, State("fr"), "arrett", world).events == (OptOut(),)
+    assert engine.hear(BOOK, State("fr"), "aidee", world).text == BOOK.say("fr", "help")
+    assert engine.hear(BOOK, State("fr"), "Englsh", world).events == (SetLanguage("en"),)
+
+
+def test_the_name_of_a_place_is_no_keyword_typed_wrongly() -> None:
+    world = DictWorld({None: [Place("BF99", "Stope", "region")]})
+    (event,) = engine.hear(BOOK, State("fr"), "Stope", world).events
+    assert isinstance(event, OpenCase)
+    assert event.place == "BF99"
+
+
+@given(st.sampled_from(sorted(BOOK.keywords.tolerant)), st.text("abcdeé ", min_size=5, max_size=20))
+def test_a_keyword_with_more_words_never_stops_anything(word: str, more: str) -> None:
+    turn = engine.hear(BOOK, State("fr"), f"{word} x {more}", DictWorld())
+    assert OptOut() not in turn.events
