@@ -48,6 +48,15 @@ def test_dialling_with_the_enter_key_alone(open_browser: OpenBrowser) -> None:
     expect(phone.locator(".ussd-screen")).not_to_contain_text("1 Francais")
 
 
+def test_dialling_with_the_keys_of_the_phone(open_browser: OpenBrowser) -> None:
+    phone = open_browser()
+    phone.goto("/console/simulator")
+    phone.click(".key-call")
+    phone.click("[data-key='1']")
+    phone.click(".key-call")
+    expect(phone.locator(".ussd-screen")).not_to_contain_text("1 Francais")
+
+
 def test_a_focal_point_triages_ten_cases_by_keyboard(open_browser: OpenBrowser) -> None:
     for _ in range(10):
         make_case()

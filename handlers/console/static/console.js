@@ -45,6 +45,15 @@ function watchInbox(inbox) {
   }, 3000);
 }
 
+/** A key of the phone types its digit; the fields work without it. */
+function typeKey(event) {
+  const field = document.getElementById("keyed");
+  if (!field) return;
+  field.value += event.currentTarget.dataset.key;
+  field.focus();
+}
+
+document.querySelectorAll("[data-key]").forEach((key) => key.addEventListener("click", typeKey));
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelectorAll("textarea[data-count]").forEach(countSms);
 document.querySelectorAll("[data-poll]").forEach(watchInbox);
