@@ -21,12 +21,15 @@ ENTRIES = (HOME, LANGUAGE, "speak", "intake", "joined", "satisfaction", *FLOWS)
 """The flows that the engine itself begins; all others must be reached from them."""
 
 BUILT_IN = (
-    *("back", "more", "skip", "wrong", "give_up"),
+    *("back", "more", "skip", "wrong", "give_up", "resume"),
     *("place.last", "place.province", "place.commune", "place.site", "place.unknown", "place.here"),
 )
 """The texts that the engine needs besides those of the flows."""
 
-SENT = ("sms.answer", "sms.reference", "sms.reference_neutral", "system.unavailable")
+OWN_MENUS = {"place.last": {"1", "2"}, "resume": {"1", "2"}}
+"""The engine's own menus, and the keys that their lines begin with."""
+
+SENT = ("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "system.unavailable")
 """The texts of messages that are sent outside a conversation; they may use {reference} and {answer}."""
 
 GIVEN = frozenset({"reference", "answer", "case_answer", "case_state", "place_name", "heard", "medium"})
@@ -118,7 +121,8 @@ def _settle(flow: Flow, starts: Mapping[str, Target]) -> Flow:
                 return replace(node, options=options)
             case Ask():
                 skip, otherwise = node.skip and settle(node.skip), node.otherwise and settle(node.otherwise)
-                return replace(node, then=settle(node.then), skip=skip, otherwise=otherwise)
+                late = node.late and settle(node.late)
+                return replace(node, then=settle(node.then), skip=skip, otherwise=otherwise, late=late)
             case Branch():
                 cases = {value: settle(target) for value, target in node.cases.items()}
                 return replace(node, cases=cases, otherwise=settle(node.otherwise))
@@ -172,19 +176,20 @@ def _check_texts(book: Book) -> None:
         unknown = variables(text.words) - known
         if unknown:
             raise BookError(f"{FALLBACK}.yaml: text {key}: no variable is called {', '.join(sorted(unknown))}")
+    for key, keys in OWN_MENUS.items():
+        _check_lines(book, key, keys, "the keys of the engine's menu")
     for at, node in book.walk():
         if isinstance(node, Menu):
-            _check_menu(book, at, node)
+            _check_lines(book, node.text, set(node.options), f"the options of {at.flow}.yaml: node {at.node}")
         if isinstance(node, Branch) and node.on not in known:
             raise BookError(f"{at.flow}.yaml: node {at.node}: no variable is called {node.on}")
 
 
-def _check_menu(book: Book, at: Target, node: Menu) -> None:
+def _check_lines(book: Book, text: str, keys: set[str], of: str) -> None:
     for language, words in book.texts.words.items():
-        if node.text in words and set(take_apart(words[node.text].words).lines) != set(node.options):
+        if text in words and set(take_apart(words[text].words).lines) != keys:
             raise BookError(
-                f"{language}.yaml: text {node.text}: its numbered lines are not the options of "
-                f"{at.flow}.yaml: node {at.node} ({', '.join(sorted(node.options))})"
+                f"{language}.yaml: text {text}: its numbered lines are not {of} ({', '.join(sorted(keys))})"
             )
 
 

@@ -48,7 +48,8 @@ class Ask:
     """A question whose answer is saved as a variable.
 
     `skip`: where key 0 leads without an answer. `otherwise`: where to go when no answer comes, after three wrong keys
-    (USSD) or at once when the SMS says something else (its words are then the variable `heard`).
+    (USSD) or at once when the SMS says something else (its words are then the variable `heard`). `late`: where to go
+    instead of asking when the USSD session is nearly over.
     """
 
     kind: AskKind
@@ -57,6 +58,7 @@ class Ask:
     then: Target
     skip: Target | None = None
     otherwise: Target | None = None
+    late: Target | None = None
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,18 @@ Node = Menu | Ask | Say | Branch | Action
 
 @dataclass(frozen=True)
 class Flow:
-    """One file: its nodes by name, where it starts, and which version of it this is."""
+    """One file: its nodes by name, where it starts, and which version of it this is.
+
+    `resume`: a USSD session that is dropped in it may be taken up again. Whoever dials next from the phone is shown
+    where it stood, so a flow about what is private must not have it.
+    """
 
     name: str
     version: int
     about: str
     start: Target
     nodes: Mapping[str, Node]
+    resume: bool = False
 
 
 def targets(node: Node) -> Iterator[Target]:
@@ -103,8 +110,8 @@ def targets(node: Node) -> Iterator[Target]:
     match node:
         case Menu(options=options):
             yield from (option.then for option in options.values())
-        case Ask(then=then, skip=skip, otherwise=otherwise):
-            yield from (target for target in (then, skip, otherwise) if target)
+        case Ask(then=then, skip=skip, otherwise=otherwise, late=late):
+            yield from (target for target in (then, skip, otherwise, late) if target)
         case Branch(cases=cases, otherwise=otherwise):
             yield from cases.values()
             yield otherwise

@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flows import events, reference
+from flows.actions import ACTIONS
 from flows.book import HOME, LANGUAGE, Book
 from flows.fold import fold_words
-from flows.ladder import sure_place
+from flows.ladder import leading_place, sure_place
 from flows.screens import Limits
 from flows.state import State, Turn
 from flows.steps import Walk
 from flows.world import World
 
-__all__ = ["Limits", "ask", "dial", "hear", "press", "rescue"]
+__all__ = ["Limits", "abandon", "ask", "dial", "hear", "press", "rescue"]
 
 ANSWER_SECONDS = 14 * 24 * 3600
 """How long a bare "1" or "oui" is taken for the answer to our last question."""
@@ -35,13 +36,65 @@ _DIALLED = "dialled"
 
 
 def dial(book: Book, state: State, inputs: Sequence[str], world: World, limits: Limits) -> Turn:
-    """A USSD session begins. `inputs` is what a deep dial already carries; only the old state's language counts."""
+    """A USSD session begins. `inputs` is what a deep dial already carries.
+
+    A session that was dropped inside a flow with `resume`, less than `limits.resume_seconds` ago, is offered again;
+    else the old state's language alone counts, and words that were written in it are kept as by abandon().
+    """
     walk = Walk(book, state, world, limits)
-    if state.language in book.languages:
-        return _press_all(book, walk.begin(HOME), inputs, world, limits)
-    walk.state = State()
-    waiting = {_DIALLED: "*".join(inputs)} if inputs else None
-    return walk.begin(LANGUAGE, waiting)
+    is_known = state.language in book.languages
+    if (
+        is_known
+        and not inputs
+        and _may_go_on(book, state)
+        and walk.here()
+        and _age(state, world) < limits.resume_seconds
+    ):
+        walk.state = replace(state, tries=0)
+        return walk.offer()
+    kept = _keep_words(book, state, world)
+    if is_known:
+        turn = _press_all(book, walk.begin(HOME), inputs, world, limits)
+    else:
+        walk.state = State()
+        turn = walk.begin(LANGUAGE, {_DIALLED: "*".join(inputs)} if inputs else None)
+    return replace(turn, events=(*kept, *turn.events))
+
+
+def abandon(book: Book, state: State, world: World, limits: Limits | None = None) -> Turn:
+    """What becomes of a USSD session that broke off: call it when a session ends, and again by a sweeper.
+
+    While the person may still come back (`limits.resume_seconds`) the turn changes nothing: a network reports the end
+    of a dropped session within seconds, and a case opened then would be opened twice by whoever dials again. After
+    that nothing stays open. Words that were written become a case, marked incomplete, without consent to be contacted
+    unless that was given, and `text` is one SMS with its reference: a person who wrote something has done their part.
+    Nothing written, a flow without `resume` or a sealed case: `text` is empty, for the phone may be in other hands.
+    Whoever sends the SMS must hold it back when the words turn out to be sensitive.
+    """
+    if state.node is None:
+        return Turn(state, "", True)
+    if _age(state, world) < (limits or Limits()).resume_seconds:
+        return Turn(state, "", False)
+    kept = _keep_words(book, state, world)
+    text = book.say(state.language, "sms.kept", {"reference": kept[0].reference}) if kept and not kept[0].sealed else ""
+    return Turn(State(language=state.language), text, True, kept)
+
+
+def _may_go_on(book: Book, state: State) -> bool:
+    """Whether the state is inside a flow that may be taken up again, by whoever holds the phone."""
+    flow = book.flows.get(state.flow or "")
+    return flow is not None and flow.resume and state.answers.get("sealed") != "yes"
+
+
+def _keep_words(book: Book, state: State, world: World) -> tuple[events.OpenCase, ...]:
+    """The case of a complaint that was written but not finished; none when nothing was written."""
+    words = state.answers.get("words", "").strip()
+    flow = book.flows.get(state.flow or "")
+    if not words or flow is None or not flow.resume:
+        return ()
+    event, _ = ACTIONS["open_case"].make(state.answers.get, world)
+    assert isinstance(event, events.OpenCase)
+    return (replace(event, incomplete=True),)
 
 
 def press(book: Book, state: State, text: str, world: World, limits: Limits) -> Turn:
@@ -68,10 +121,16 @@ def _press_all(book: Book, turn: Turn, inputs: Sequence[str], world: World, limi
 def hear(book: Book, state: State, text: str, world: World) -> Turn:
     """One SMS. In this order: STOP; a short answer to what is open; the other keywords; a reference; a remark on
     what is open; and else it is taken as it is: more words for the case of a moment ago, or a new one.
+
+    A keyword is a whole message, one slip of the finger allowed (Keywords.correct). The code of a place in front
+    ("KY12 pas d'eau") says where; the words stay as they were written.
     """
     walk = Walk(book, state, world, None)
     words, said = text.strip(), fold_words(text)
-    keyword = book.keywords.flows.get(said)
+    meant = book.keywords.correct(said)
+    if meant != said and world.find_places(words):
+        meant = said  # the name of a place is no keyword typed wrongly
+    keyword = book.keywords.flows.get(meant)
     if keyword == "stop":
         return walk.begin("stop")
     age = _question_age(walk)
@@ -81,15 +140,15 @@ def hear(book: Book, state: State, text: str, world: World) -> Turn:
         return walk.begin("stop" if age is None else "leave")
     if keyword or _is_blank(words):
         return _aside(book, state, keyword or "help", {}, world)
-    if said in book.keywords.languages:
-        return _aside(book, state, "speak", {"language": book.keywords.languages[said]}, world)
+    if meant in book.keywords.languages:
+        return _aside(book, state, "speak", {"language": book.keywords.languages[meant]}, world)
     if turn := _hear_reference(book, state, words, said, world):
         return turn
     if age is not None and age <= REMARK_SECONDS and (turn := walk.remark(words)):
         return turn
     if recent := world.recent_case():
         return _aside(book, state, "joined", {"reference": recent, "heard": words}, world)
-    place = sure_place(world.find_places(words), book.keywords.ordinary)
+    place = leading_place(world, words) or sure_place(world.find_places(words), book.keywords.ordinary)
     known = {"place": place.code} if place else {}
     return walk.begin("intake", {"words": words, "may_contact": "yes", **known})
 
@@ -148,9 +207,11 @@ def _aside(book: Book, state: State, flow: str, answers: Mapping[str, str], worl
 
 def _question_age(walk: Walk) -> int | None:
     """Seconds since the open question was asked; None when nothing is open."""
-    if walk.here() is None:
-        return None
-    return int(walk.world.now().timestamp()) - walk.state.asked_at
+    return None if walk.here() is None else _age(walk.state, walk.world)
+
+
+def _age(state: State, world: World) -> int:
+    return int(world.now().timestamp()) - state.asked_at
 
 
 def _is_blank(words: str) -> bool:

@@ -17,7 +17,8 @@ class SetLanguage:
 class OpenCase:
     """A new case. `category` and `place` are codes, None when not said; `text` is what was written, untouched.
 
-    `may_contact` is the person's consent; `sealed` cases are read by a named list only.
+    `may_contact` is the person's consent; `sealed` cases are read by a named list only. `incomplete`: the session broke
+    off, and the person has not been told the reference.
     """
 
     reference: str
@@ -27,6 +28,7 @@ class OpenCase:
     place: str | None
     may_contact: bool
     sealed: bool
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The words that people may send at any time. Only a whole message counts: `stop violence` is a complaint."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,17 @@ from typing import Any
 from flows.errors import BookError
 from flows.files import read_yaml
 from flows.fold import fold_words
+from flows.texts import COMPLETE
 
 FLOWS = ("stop", "leave", "start", "help", "status", "language")
 """The keywords that each begin the flow of the same name. `leave` are the providers' opt-out words that also answer
 a question (END, CANCEL): while one is open they only close it, otherwise they mean stop."""
 
-LISTS = ("yes", "no", "before_reference", "ordinary")
+LISTS = ("yes", "no", "before_reference", "ordinary", "lookalikes")
+
+SHORTEST, SHORTEST_NAME = 4, 6
+"""Letters from which on a keyword, or the name of a language, is found although one letter is wrong. Shorter ones have
+too many neighbours: `stp`, `mort`."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,42 @@ class Keywords:
     no: frozenset[str]
     before_reference: frozenset[str]
     ordinary: frozenset[str]
+    lookalikes: frozenset[str]
+    tolerant: frozenset[str]
+
+    def correct(self, said: str) -> str:
+        """A folded whole message, as the keyword it was meant to be when exactly one meaning is a slip away.
+
+        A slip is one letter too many, too few or wrong, or two swapped (Damerau-Levenshtein distance 1).
+        """
+        known = self.yes | self.no | self.before_reference | self.ordinary | self.lookalikes
+        if said in self.flows or said in self.languages or said in known:
+            return said
+        if len(said) < SHORTEST or not said.isalpha():
+            return said
+        near = sorted(word for word in self.tolerant if is_slip(said, word))
+        meanings = {self.flows.get(word) or self.languages[word] for word in near}
+        return near[0] if len(meanings) == 1 else said
 
     def without_keyword(self, said: str) -> str | None:
-        """What follows a word of `before_reference` in a folded text; None when the first word is another."""
+        """What follows a word of `before_reference`, or a slip of one, in a folded text; else None."""
         first, _, rest = said.partition(" ")
-        return rest if first in self.before_reference else None
+        meant = first in self.before_reference or any(
+            is_slip(first, word) for word in self.before_reference if min(len(first), len(word)) >= SHORTEST
+        )
+        return rest if meant else None
+
+
+def is_slip(typed: str, word: str) -> bool:
+    """Whether one letter added, left out or wrong, or two neighbours swapped, makes the one of the other."""
+    at = 0
+    while at < min(len(typed), len(word)) and typed[at] == word[at]:
+        at += 1
+    left, right = typed[at:], word[at:]
+    if left == right:
+        return False
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:]
 
 
 def read_keywords(path: Path) -> Keywords:
@@ -57,7 +93,22 @@ def read_keywords(path: Path) -> Keywords:
     lists = {key: frozenset(_words(content, key, path.name)) for key in LISTS}
     if lists["yes"] & lists["no"]:
         raise BookError(f"{path.name}: {', '.join(lists['yes'] & lists['no'])} means both yes and no")
-    return Keywords(meanings, languages, **lists)
+    return Keywords(meanings, languages, **lists, tolerant=_tolerant(content, languages, path.name))
+
+
+def _tolerant(content: Mapping[str, Any], languages: Collection[str], file: str) -> frozenset[str]:
+    """The single words in which one letter may be wrong."""
+    by_language = [content[keyword] for keyword in FLOWS if isinstance(content[keyword], dict)]
+    spoken = [
+        word
+        for words in by_language
+        for language in COMPLETE
+        if language in words
+        for word in _words(words, language, file)
+    ]
+    long_enough = {word for word in spoken if len(word) >= SHORTEST}
+    long_enough |= {word for word in languages if len(word) >= SHORTEST_NAME}
+    return frozenset(word for word in long_enough if word.isalpha())
 
 
 def _words(content: Mapping[str, Any], key: str, file: str) -> list[str]:

@@ -67,8 +67,21 @@ def sure_place(places: Sequence[Place], ordinary: Collection[str] = frozenset())
     return meant[0] if len(meant) == 1 else None
 
 
+def leading_place(world: World, words: str) -> Place | None:
+    """The place whose code stands in front of the words: `KY12 pas d'eau`, `ky 12, pas d'eau`. Codes hold a digit."""
+    first = fold_words(words).split()[:2]
+    for code in ("".join(first[:1]), "".join(first)):
+        if any(character.isdigit() for character in code):
+            found = (place for place in world.find_places(code) if fold_words(place.code).replace(" ", "") == code)
+            if place := next(found, None):
+                return place
+    return None
+
+
 def named_place(book: Book, world: World, words: str) -> Place | None:
-    """The place that answers the question where: everyday words first left out, then allowed ("Est")."""
+    """The place that answers the question where: a code in front, then names, of everyday words ("Est") only alone."""
+    if place := leading_place(world, words):
+        return place
     places = world.find_places(words)
     return sure_place(places, book.keywords.ordinary) or sure_place(places)
 

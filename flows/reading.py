@@ -1,6 +1,7 @@
 """Reading one flow file into its definition, loudly: every fault names the file and the node."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -12,24 +13,30 @@ from flows.files import read_yaml
 MOST_OPTIONS = "12345678"
 """Keys of a menu's own options; 9 turns the page and 0 goes back (a menu may use 0 itself)."""
 
-_KINDS = {
+FLOW_KEYS = frozenset({"flow", "version", "about", "start", "resume", "nodes"})
+"""What a flow file holds; `resume` only where it is `yes`."""
+
+NODE_KEYS = {
     "menu": {"menu", "options"},
-    "ask": {"ask", "text", "save", "then", "skip", "otherwise"},
+    "ask": {"ask", "text", "save", "then", "skip", "otherwise", "late"},
     "say": {"say"},
     "branch": {"branch", "cases", "otherwise"},
     "action": {"action", "then"},
 }
+"""The kinds of nodes, each with its keys; an action has its parameters besides. flows/schema.json says the same."""
 
 
 def read_flow(path: Path) -> Flow:
     """One flow. Raises BookError; whether targets and texts exist is checked when the book is put together."""
     content = read_yaml(path)
-    _allow(content, {"flow", "version", "about", "start", "nodes"}, path.name)
+    _allow(content, FLOW_KEYS, path.name)
     name = _word(content, "flow", path.name)
     if name != path.stem:
         raise BookError(f"{path.name}: the flow is called {name!r}; it belongs in {name}.yaml")
     if not str(content.get("version", "")).isdigit():
         raise BookError(f"{path.name}: version is a whole number")
+    if content.get("resume", "yes") != "yes":
+        raise BookError(f"{path.name}: resume is yes, or left out")
     nodes = content.get("nodes")
     if not isinstance(nodes, dict):
         raise BookError(f"{path.name}: nodes are missing")
@@ -39,6 +46,7 @@ def read_flow(path: Path) -> Flow:
         version=int(content["version"]),
         about=_word(content, "about", path.name),
         start=Target(name, _word(content, "start", path.name)),
+        resume="resume" in content,
         nodes={key: reader.read(key, node) for key, node in nodes.items()},
     )
 
@@ -52,13 +60,13 @@ class _NodeReader:
         where = f"{self.file}: node {name}"
         if not isinstance(content, dict):
             raise BookError(f"{where}: a node is a list of keys and values")
-        kinds = [kind for kind in _KINDS if kind in content]
+        kinds = [kind for kind in NODE_KEYS if kind in content]
         if len(kinds) != 1:
-            raise BookError(f"{where}: a node has exactly one of {', '.join(_KINDS)}")
+            raise BookError(f"{where}: a node has exactly one of {', '.join(NODE_KEYS)}")
         kind = kinds[0]
         if kind == "action":
             return self._action(content, where)
-        _allow(content, _KINDS[kind], where)
+        _allow(content, NODE_KEYS[kind], where)
         if kind == "menu":
             return Menu(_word(content, "menu", where), self._options(content.get("options"), where))
         if kind == "ask":
@@ -99,13 +107,14 @@ class _NodeReader:
             then=self._target(content, "then", where),
             skip=self._target(content, "skip", where) if "skip" in content else None,
             otherwise=self._target(content, "otherwise", where) if "otherwise" in content else None,
+            late=self._target(content, "late", where) if "late" in content else None,
         )
 
     def _action(self, content: dict[str, Any], where: str) -> Action:
         name = _word(content, "action", where)
         if name not in ACTIONS:
             raise BookError(f"{where}: no action is called {name!r}")
-        _allow(content, _KINDS["action"] | ACTIONS[name].params, where)
+        _allow(content, NODE_KEYS["action"] | ACTIONS[name].params, where)
         params = {key: _word(content, key, where) for key in content if key in ACTIONS[name].params}
         if params.get("purpose", NONE) not in {NONE, *PURPOSES}:
             raise BookError(f"{where}: no purpose is called {params['purpose']!r}")
@@ -118,7 +127,7 @@ class _NodeReader:
         return Target(self.flow, written) if other == written else Target(other.strip(), "")
 
 
-def _allow(content: Mapping[str, Any], known: set[str], where: str) -> None:
+def _allow(content: Mapping[str, Any], known: AbstractSet[str], where: str) -> None:
     unknown = sorted(set(content) - known)
     if unknown:
         raise BookError(f"{where}: unknown key {', '.join(unknown)}")

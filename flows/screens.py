@@ -16,11 +16,14 @@ class Limits:
     """What one USSD screen of a channel holds, in septets: 160 less the four of the provider's `CON `.
 
     `folds`: letters that GSM-7 lacks become plain (ç -> c). Kept, one such letter makes the screen UCS-2, which holds
-    ceil(size * 7 / 8) // 2 units; its menus then take more pages.
+    ceil(size * 7 / 8) // 2 units; its menus then take more pages. `resume_seconds`: how long a dropped session may be
+    taken up again. `seconds_left`: what is left of this session before the network ends it, None when nobody knows.
     """
 
     size: int = 156
     folds: bool = True
+    resume_seconds: int = 30 * 60
+    seconds_left: int | None = None
 
     def dress(self, *blocks: str) -> str:
         """The blocks that say something, one below the other, as they go out."""

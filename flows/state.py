@@ -13,7 +13,8 @@ class State:
 
     `tries` counts wrong keys at this node; `page` and `path` are where they are inside it (path: place codes, from
     the region down); `stack` holds the `flow/node` screens to go back to; `asked_at` is when the open question was
-    asked, in seconds since 1970.
+    asked, in seconds since 1970. `resuming`: the session was dropped at this node, and what is shown is the offer to go
+    on from it.
     """
 
     language: str | None = None
@@ -26,6 +27,7 @@ class State:
     path: tuple[str, ...] = ()
     stack: tuple[str, ...] = ()
     asked_at: int = 0
+    resuming: bool = False
 
     def speaking(self, language: str | None) -> "State":
         """The same place in the conversation, in another language."""
@@ -52,6 +54,7 @@ class State:
             path=_codes(stored.get("path")),
             stack=_codes(stored.get("stack")),
             asked_at=_number(stored.get("asked_at")),
+            resuming=stored.get("resuming") is True,
         )
         return state if state.flow and state.node else cls(language=state.language)
 

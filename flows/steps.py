@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from flows import reference
 from flows.actions import ACTIONS
-from flows.book import Book
+from flows.book import HOME, Book
 from flows.definition import NONE, Action, Ask, Branch, Menu, Say, Target
 from flows.events import Event, SetLanguage
 from flows.fold import fold_words
@@ -22,6 +22,9 @@ from flows.world import World
 
 GIVE_UP_AFTER = 3
 """Wrong keys at one screen before the conversation ends politely."""
+
+LATE_SECONDS = 40
+"""With less than this left of a USSD session, nothing is asked that takes long to type."""
 
 MENU_LINES = 9
 """Lines a static menu may have on a page; its size decides before that."""
@@ -63,6 +66,8 @@ class Walk:
                     target = node.then
                 case Ask(kind="place", then=then) if self._nowhere_to_choose():
                     target = then
+                case Ask(late=Target() as late) if self._is_late():
+                    target = late
                 case Menu() | Ask():
                     return self._stop_at(target, node, stack)
                 case Say(text=text):
@@ -98,6 +103,10 @@ class Walk:
         """USSD offers places; where none are known yet there is nothing to ask."""
         return bool(self.limits) and not self.world.last_place() and not self.world.places(None)
 
+    def _is_late(self) -> bool:
+        left = self.limits.seconds_left if self.limits else None
+        return left is not None and left < LATE_SECONDS
+
     def _stop_at(self, target: Target, node: Menu | Ask, stack: tuple[str, ...]) -> Turn:
         at = str(target)
         if at in stack:
@@ -112,13 +121,38 @@ class Walk:
             page=0,
             path=(ELSEWHERE,) if is_ladder and not self.world.last_place() else (),
             stack=stack,
-            asked_at=max(0, int(self.world.now().timestamp())),
+            asked_at=self._seconds(),
+            resuming=False,
         )
         return self.show(node)
 
     def _forward(self, target: Target) -> Turn:
         """On from the present screen, which stays on the way back."""
         return self.go(target, (*self.state.stack, f"{self.state.flow}/{self.state.node}"))
+
+    # --- a dropped USSD session ---
+
+    def offer(self) -> Turn:
+        """The question whether to go on where the session was dropped; what is open stays open behind it."""
+        assert self.limits is not None
+        self.state = replace(self.state, resuming=True)
+        screen = take_apart(self._text("resume"))
+        hint = self._text("wrong") if self.state.tries else ""
+        return Turn(self.state, compose(screen.title, list(screen.lines.values()), self.limits, hint), False)
+
+    def _answer_offer(self, key: str, node: Menu | Ask) -> Turn:
+        """1 goes on and 2 begins again, which drops what was answered; after three other keys it goes on."""
+        if key == "2":
+            return self.begin(HOME)
+        tries = 0 if key == "1" else self.state.tries + 1
+        if 0 < tries < GIVE_UP_AFTER:
+            self.state = replace(self.state, tries=tries)
+            return self.offer()
+        self.state = replace(self.state, resuming=False, tries=0, asked_at=self._seconds())
+        return self.show(node)
+
+    def _seconds(self) -> int:
+        return max(0, int(self.world.now().timestamp()))
 
     # --- a USSD key ---
 
@@ -127,6 +161,8 @@ class Walk:
         node = self.here()
         if node is None or self.limits is None:
             return None
+        if self.state.resuming:
+            return self._answer_offer(fold_words(text), node)
         return self._press_menu(node, text) if isinstance(node, Menu) else self._press_ask(node, text)
 
     def _press_menu(self, node: Menu, text: str) -> Turn:

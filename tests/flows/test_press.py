@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from flows import engine
 from flows.book import open_book
 from flows.events import OpenCase
-from flows.gsm7 import septets
+from flows.gsm7 import fits, septets
 from flows.simulation import DictWorld, sample_tree
 from flows.state import State, Turn
 from flows.world import KnownCase
@@ -44,6 +44,20 @@ def test_any_keys_give_screens_that_fit(language: str | None, inputs: list[str],
         turn = engine.press(BOOK, turn.state, text, world, limits)
         world.apply(turn.events, by_sms=False)
         assert_good(turn, limits)
+
+
+@settings(max_examples=50)
+@given(LANGUAGES, INPUTS, st.sampled_from([156, 182]))
+def test_screens_that_are_not_folded_fit_as_they_are_encoded(
+    language: str | None, inputs: list[str], size: int
+) -> None:
+    world, limits = make_world(), engine.Limits(size, folds=False)
+    turn = engine.dial(BOOK, State(language), [], world, limits)
+    for text in inputs:
+        turn = engine.press(BOOK, turn.state, text, world, limits)
+        world.apply(turn.events, by_sms=False)
+        assert turn.text
+        assert fits(turn.text, size)
 
 
 @settings(max_examples=100)
