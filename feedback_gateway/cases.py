@@ -92,6 +92,7 @@ def open_case(
     sealed: bool,
     language: str | None,
     purpose: str,
+    incomplete: bool = False,
 ) -> Case:
     """Opens a case, acknowledged in the same breath: the reply that carries the reference is the acknowledgement."""
     now = clock.now()
@@ -108,6 +109,7 @@ def open_case(
         language=language,
         place_code=place,
         may_contact=may_contact,
+        incomplete=incomplete,
         opened_at=now,
         last_message_at=now,
         acknowledged_at=now,
@@ -115,7 +117,9 @@ def open_case(
     db.add(case)
     db.flush()
     # One statement for both: a webhook has a budget.
-    opened = _event(case, "opened", actor=Actor.PERSON, text=text or None, purpose=purpose, medium=medium)
+    opened = _event(
+        case, "opened", actor=Actor.PERSON, text=text or None, purpose=purpose, medium=medium, incomplete=incomplete
+    )
     db.execute(insert(Base.metadata.tables["events"]), [opened, _event(case, "acknowledged")])
     work.enqueue(db, Duty.CLASSIFY_CASE, case_id=case.id)
     return case

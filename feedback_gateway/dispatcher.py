@@ -11,7 +11,7 @@ from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from feedback_gateway import outbox, queue, work
+from feedback_gateway import outbox, queue, receive, work
 from feedback_gateway.lib import clock
 from models import Heartbeat
 
@@ -41,6 +41,16 @@ def dispatch_once(redis: Redis) -> int:
     return rung
 
 
+def sweep() -> int:
+    """Makes cases of what was written in sessions that broke off and were not taken up again; returns how many."""
+    with work.reading() as db:
+        ids = receive.unfinished(db)
+    for conversation_id in ids:
+        with work.unit_of_work() as db:
+            receive.keep_unfinished(db, conversation_id)
+    return len(ids)
+
+
 def beat(db: Session) -> None:
     """Says that the dispatcher lives."""
     db.merge(Heartbeat(name=HEARTBEAT, at=clock.now()))
@@ -59,6 +69,7 @@ def run_dispatcher() -> None:
                 with work.unit_of_work() as db:
                     beat(db)
                 last_beat = clock.now().timestamp()
+                sweep()
             busy = dispatch_once(redis)
         except SQLAlchemyError as error:
             log.warning("the database is away (%s)", type(error).__name__)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback_gateway import access, cases, work
 from feedback_gateway.classify import read
 from feedback_gateway.lib import clock
-from feedback_gateway.outgoing import language_for, queue_message, write_message
+from feedback_gateway.outgoing import frame, language_for, queue_message, write_message
 from feedback_gateway.partners.mail import Letter
 from feedback_gateway.world import DatabaseWorld
 from flows import engine
@@ -50,7 +50,20 @@ def classify_case(db: Session, case: Case) -> None:
     if contact is not None and case.place_code:
         contact.last_place_code = case.place_code
     if first and case.medium == Medium.USSD:
+        _give_reference(db, case, contact)
+
+
+def _give_reference(db: Session, case: Case, contact: Contact | None) -> None:
+    """The reference by SMS, now that it is known how sensitive the case is.
+
+    Who broke off in the middle has not said whether we may write: one gentle SMS goes out, never on a sensitive topic.
+    """
+    if not case.incomplete:
         write_message(db, case, Purpose.REFERENCE)
+    elif contact is not None and contact.opted_out_at is None and case.sensitivity == Sensitivity.NORMAL:
+        language = language_for(contact, case)
+        text = frame(language, "sms.kept", reference=case.reference)
+        queue_message(db, text, Purpose.REFERENCE, contact=contact, case_id=case.id, language=language)
 
 
 def classify_failed(db: Session, case: Case) -> None:

@@ -7,6 +7,7 @@ Budget, held by a test: at most 6 statements for a USSD turn, 10 for an SMS that
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -150,17 +151,23 @@ def _step(person: _Person, inbound: Inbound, typed: str, world: DatabaseWorld) -
     state = State.from_json(conversation.state) if conversation else State()
     state = state.speaking(person.contact.language)
     book = open_book()
-    limits = engine.Limits(work.settings().ussd_limit)
     try:
         if inbound.medium == Medium.SMS:
             spoken = state.speaking(state.language or work.settings().default_language)
             return engine.hear(book, spoken, typed, world)
         if conversation is None or conversation.session_id != inbound.session_id:
-            return engine.dial(book, state, typed.split("*") if typed else [], world, limits)
-        return engine.press(book, state, typed, world, limits)
+            return engine.dial(book, state, typed.split("*") if typed else [], world, _limits())
+        return engine.press(book, state, typed, world, _limits(conversation.session_began_at))
     except Exception as error:
         log.error("a flow failed at %s/%s: %s; the message is kept", state.flow, state.node, describe(error))
         return engine.rescue(book, state, typed, world, inbound.medium.value)
+
+
+def _limits(began_at: datetime | None = None) -> engine.Limits:
+    """What the phone and the network allow: the size of a screen, and the seconds left of the session."""
+    settings = work.settings()
+    gone = (clock.now() - began_at).total_seconds() if began_at else 0
+    return engine.Limits(settings.ussd_limit, seconds_left=max(0, int(settings.ussd_session_seconds - gone)))
 
 
 def _about(turn: Turn, new_cases: dict[str, UUID], world: DatabaseWorld) -> UUID | None:
@@ -219,6 +226,7 @@ def _apply(
                 sealed=event.sealed,
                 language=contact.language,
                 purpose=event.purpose,
+                incomplete=event.incomplete,
             )
         case events.AddMessage(reference=reference, text=text) if case := world.find(reference):
             cases.add_message(db, case, text)
@@ -239,6 +247,9 @@ def _remember(db: Session, person: _Person, inbound: Inbound, state: State) -> N
         conversation = Conversation(contact_id=person.contact.id, medium=inbound.medium)
         db.add(conversation)
     if inbound.medium == Medium.USSD:
+        if conversation.session_id != inbound.session_id:
+            conversation.session_began_at = now
+        conversation.abandoned_after = now + timedelta(seconds=_limits().resume_seconds) if state.node else None
         conversation.session_id = inbound.session_id
         conversation.service_code = inbound.service_code
         conversation.transcript = inbound.text
@@ -253,7 +264,7 @@ def _answer_by_sms(db: Session, contact: Contact, turn: Turn, new_cases: dict[st
 
 
 def end_session(db: Session, end: SessionEnd) -> None:
-    """The network says that a USSD session is over. Nothing is asked any more in it; what was answered stays."""
+    """The network says that a USSD session is over. It may be taken up again for a while; see keep_unfinished()."""
     conversation = db.scalar(select(Conversation).where(Conversation.session_id == end.session_id))
     if conversation is None:
         return
@@ -261,7 +272,30 @@ def end_session(db: Session, end: SessionEnd) -> None:
     if contact is None or contact.phone_hash != vault.lookup("phone", end.sender):
         log.warning("an end-of-session event names another phone than its session; it is ignored")
         return
-    conversation.updated_at = clock.now()
+    log.info("a USSD session ended %s", "completed" if end.completed else "unfinished")
+
+
+def keep_unfinished(db: Session, conversation_id: int) -> None:
+    """A USSD session broke off and nobody has dialled again in time: words that were written become a case."""
+    conversation = db.get(Conversation, conversation_id, with_for_update=True)
+    if conversation is None or conversation.abandoned_after is None or conversation.abandoned_after > clock.now():
+        return
+    contact = db.get_one(Contact, conversation.contact_id, with_for_update=True)
+    state = State.from_json(conversation.state).speaking(contact.language)
+    world = DatabaseWorld(db, contact)
+    turn = engine.abandon(open_book(), state, world, _limits())
+    origin = Inbound(contact.channel, Medium.USSD, "", contact.phone, "", clock.now())
+    new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
+    for event in turn.events:
+        _apply(db, event, contact, origin, new_cases, world)
+    conversation.state = turn.state.to_json()
+    conversation.abandoned_after = None
+
+
+def unfinished(db: Session, most: int = 50) -> list[int]:
+    """The conversations that keep_unfinished() should look at."""
+    over = select(Conversation.id).where(Conversation.abandoned_after < clock.now())
+    return list(db.scalars(over.order_by(Conversation.abandoned_after).limit(most)))
 
 
 def opt_out(db: Session, notice: OptOutNotice) -> None:

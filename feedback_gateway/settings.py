@@ -75,6 +75,7 @@ class Settings:
     country_code: str
     default_language: str
     ussd_limit: int
+    ussd_session_seconds: int
     join_minutes: int
     satisfaction_delay_minutes: int
     settle_minutes: int
@@ -202,6 +203,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         country_code=str(read.number("COUNTRY_CODE", 226, least=1)),
         default_language=read.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en", "mos", "dyu", "ff", "gux")),
         ussd_limit=read.number("USSD_LIMIT", 156, least=60),
+        ussd_session_seconds=read.number("USSD_SESSION_SECONDS", 180, least=60),
         join_minutes=read.number("JOIN_MINUTES", 30),
         satisfaction_delay_minutes=read.number("SATISFACTION_DELAY_MINUTES", 0),
         settle_minutes=read.number("SETTLE_MINUTES", 15),

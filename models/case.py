@@ -45,6 +45,7 @@ class Case(Base):
     language: Mapped[str | None] = mapped_column(String(3))
     place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     may_contact: Mapped[bool] = mapped_column(default=True)
+    incomplete: Mapped[bool] = mapped_column(default=False)  # from a session that broke off
 
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     focal_point_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

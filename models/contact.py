@@ -40,4 +40,6 @@ class Conversation(Base):
     service_code: Mapped[str | None] = mapped_column(String(40))
     transcript: Mapped[str | None] = mapped_column(Encrypted)  # USSD: all that was keyed so far, joined by `*`
     state: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON)
+    session_began_at: Mapped[datetime | None] = mapped_column(Moment)
+    abandoned_after: Mapped[datetime | None] = mapped_column(Moment, index=True)  # USSD: until then it may be resumed
     updated_at: Mapped[datetime] = mapped_column(Moment)

@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=3), nullable=True),
         sa.Column("place_code", sa.String(length=24), nullable=True),
         sa.Column("may_contact", sa.Boolean(), nullable=False),
+        sa.Column("incomplete", sa.Boolean(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("focal_point_id", sa.Integer(), nullable=True),
         sa.Column("routed_because", sa.String(length=200), nullable=True),
@@ -183,6 +184,8 @@ def upgrade() -> None:
         sa.Column("service_code", sa.String(length=40), nullable=True),
         sa.Column("transcript", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("session_began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("abandoned_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_conversations_contact_id"), ondelete="CASCADE"
@@ -190,6 +193,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
         sa.UniqueConstraint("contact_id", "medium", name=op.f("uq_conversations_contact_id_medium")),
     )
+    op.create_index(op.f("ix_conversations_abandoned_after"), "conversations", ["abandoned_after"], unique=False)
     op.create_index(op.f("ix_conversations_session_id"), "conversations", ["session_id"], unique=False)
 
     op.create_table(
@@ -284,6 +288,7 @@ def downgrade() -> None:
     op.drop_table("events")
     op.drop_table("sealed_readers")
     op.drop_index(op.f("ix_conversations_session_id"), table_name="conversations")
+    op.drop_index(op.f("ix_conversations_abandoned_after"), table_name="conversations")
 
     op.drop_table("conversations")
     op.drop_index(op.f("ix_cases_opened_at"), table_name="cases")

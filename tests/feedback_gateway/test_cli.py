@@ -115,8 +115,15 @@ def test_places_are_imported_from_a_file(feedback: CliRunner, tmp_path: Path) ->
     assert "line 2" in result.output
 
 
-def test_the_flows_are_in_order(feedback: CliRunner) -> None:
-    assert run(feedback, "flows", "check").exit_code == 0
+def test_the_flows_are_in_order_and_stand_in_a_table(feedback: CliRunner) -> None:
+    result = run(feedback, "flows", "check")
+    assert result.exit_code == 0
+    assert "aid/topic" in result.output
+
+
+def test_a_flow_is_drawn(feedback: CliRunner) -> None:
+    assert run(feedback, "flows", "draw", "tell").output.startswith("<svg")
+    assert "no flow is called" in run(feedback, "flows", "draw", "nothing").output
 
 
 def test_doctor_says_what_does_not_work_and_fails(feedback: CliRunner) -> None:

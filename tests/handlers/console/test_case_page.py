@@ -160,3 +160,10 @@ def test_nothing_personal_stands_in_titles(sign_in: SignIn) -> None:
     title = re.search(r"<title>(.*?)</title>", sign_in("alice").get(f"/console/cases/{case.id}").text, re.S)
     assert title
     assert "pompe" not in title[1]
+
+
+def test_a_case_from_a_session_that_broke_off_says_so(sign_in: SignIn) -> None:
+    broken, whole = make_case(incomplete=True), make_case()
+    alice = sign_in("alice")
+    assert "coupée avant la fin" in alice.get(f"/console/cases/{broken.id}").text
+    assert "coupée avant la fin" not in alice.get(f"/console/cases/{whole.id}").text
