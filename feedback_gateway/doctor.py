@@ -18,6 +18,7 @@ from models.words import OutboxState, Sensitivity
 
 SILENT_FOR = timedelta(seconds=30)
 LATE_AFTER = timedelta(minutes=2)
+AHEAD = timedelta(minutes=1)
 GIVEN_UP_WITHIN = timedelta(days=1)
 
 
@@ -132,4 +133,8 @@ def _sealed_readers() -> str:
 
 
 def _clock() -> str:
+    with work.reading() as db:
+        newest = db.scalar(select(func.max(Heartbeat.at)))
+    if newest is not None and newest > clock.now() + AHEAD:
+        raise _FaultError("behind what is stored: due times and retries will be wrong until it is set right")
     return f"{clock.now():%Y-%m-%d %H:%M:%S} UTC: compare with a clock you trust"

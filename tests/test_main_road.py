@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from twilio.request_validator import RequestValidator
 
-from feedback_gateway import cases, work
+from feedback_gateway import cases, metrics, work
+from feedback_gateway.lib import clock
 from handlers.app import create_app
 from models import Case, Message
 from models.words import CaseState, Direction, Outcome
@@ -78,7 +79,11 @@ def walk(write: Callable[[str], None], report_all: Callable[[], None], texts: Ca
     assert "1" in texts()[-1]
     write("1")
     assert case().helped is True
-    work_off()
+    marc = actors.make("marc")
+    with work.reading() as db:
+        tallies = metrics.count_cases(db, marc, 30, clock.now())
+    for metric in (metrics.received, metrics.told, metrics.closed, metrics.satisfied):
+        assert [row.count for row in metric(tallies).rows] == [1], metric.__name__
 
 
 def test_by_africastalking_sms(client: FlaskClient, africastalking: FakeAfricasTalking) -> None:

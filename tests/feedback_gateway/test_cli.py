@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
-from feedback_gateway import accounts, doctor, simulate, work
+from feedback_gateway import accounts, dispatcher, doctor, simulate, work
 from feedback_gateway.cli import main
+from feedback_gateway.lib import clock
 from flows.reference import show
 from models import User
 from tests import actors
@@ -142,6 +145,15 @@ def test_doctor_misses_readers_of_sealed_cases(house: House) -> None:
     checks = {check.name: check for check in doctor.examine()}
     assert not checks["sealed readers"].ok
     assert "CON.EAS" in checks["sealed readers"].detail
+
+
+def test_doctor_notices_a_clock_that_was_set_back(house: House) -> None:
+    with work.unit_of_work() as db:
+        dispatcher.beat(db)
+    with time_machine.travel(clock.now() - timedelta(hours=2)):
+        checks = {check.name: check for check in doctor.examine()}
+    assert not checks["clock"].ok
+    assert {check.name: check for check in doctor.examine()}["clock"].ok
 
 
 def test_keys_rotate_counts_what_it_rewrote(feedback: CliRunner) -> None:
