@@ -53,7 +53,8 @@ def _finish_duty(db: Session, message: Message) -> None:
     waiting = select(OutboxRow).where(
         OutboxRow.message_id == message.id, OutboxRow.state.in_([OutboxState.PENDING, OutboxState.QUEUED])
     )
-    for row in db.scalars(waiting):
+    # A worker that holds the row at this moment will see the final status by itself.
+    for row in db.scalars(waiting.with_for_update(skip_locked=True)):
         row.state = OutboxState.DONE
         row.finished_at = clock.now()
 
@@ -89,6 +90,7 @@ def record_report(db: Session, report: Report) -> None:
 def _find_message(db: Session, report: Report) -> Message | None:
     """By our own id if the provider gave it back, by the provider's id, or the one lost send to that phone."""
     out = select(Message).where(Message.channel == report.channel, Message.direction == Direction.OUT)
+    out = out.with_for_update(of=Message)  # before its case, as the worker that records the send does
     if report.message_id is not None:
         message = db.scalar(out.where(Message.id == report.message_id))
         if message is not None and message.provider_id in (None, report.provider_id):
@@ -113,6 +115,7 @@ def _lost_send(db: Session, report: Report, recipient: str) -> Message | None:
             Message.at > clock.now() - UNKNOWN_FOR,
         )
         .limit(2)
+        .with_for_update(of=Message)
     )
     found = list(db.scalars(lost))
     return found[0] if len(found) == 1 else None

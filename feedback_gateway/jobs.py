@@ -9,6 +9,7 @@ import logging
 import smtplib
 from collections.abc import Callable
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from feedback_gateway import follow_up, outbox, sending, work
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outbox import Task
 from feedback_gateway.partners import mail
-from models import Case
+from models import Case, Contact
 from models.words import Duty
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,9 @@ def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Session, Task],
     """A duty that only touches the database."""
 
     def perform(db: Session, task: Task) -> None:
+        # The contact before its case, as a webhook does: two who lock in another order wait for each other for ever.
+        holder = select(Contact.id).join(Case, Case.contact_id == Contact.id).where(Case.id == task.case_id)
+        db.execute(holder.with_for_update(of=Contact))
         case = db.get(Case, task.case_id, with_for_update=True)
         if case is not None:
             verb(db, case)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, work
@@ -28,20 +27,10 @@ from models.words import Direction, Medium, Purpose
 
 log = logging.getLogger(__name__)
 
-RACES = 3
-"""How often a webhook is tried when another one wrote the same new contact or drew the same reference meanwhile."""
-
 
 def take(inbound: Inbound) -> Reply:
     """One message, one transaction. Raises what the database raises when it cannot be stored."""
-    for attempt in range(1, RACES + 1):
-        try:
-            with work.unit_of_work() as db:
-                return receive(db, inbound)
-        except IntegrityError:
-            if attempt == RACES:
-                raise
-    raise AssertionError("unreachable")
+    return work.persist(lambda db: receive(db, inbound))
 
 
 @dataclass
@@ -277,10 +266,17 @@ def end_session(db: Session, end: SessionEnd) -> None:
 
 def keep_unfinished(db: Session, conversation_id: int) -> None:
     """A USSD session broke off and nobody has dialled again in time: words that were written become a case."""
-    conversation = db.get(Conversation, conversation_id, with_for_update=True)
-    if conversation is None or conversation.abandoned_after is None or conversation.abandoned_after > clock.now():
+    contact = db.scalar(
+        select(Contact)
+        .join(Conversation, Conversation.contact_id == Contact.id)
+        .where(Conversation.id == conversation_id)
+        .with_for_update(of=Contact)
+    )
+    conversation = db.get(Conversation, conversation_id)
+    if contact is None or conversation is None or conversation.abandoned_after is None:
         return
-    contact = db.get_one(Contact, conversation.contact_id, with_for_update=True)
+    if conversation.abandoned_after > clock.now():
+        return
     state = State.from_json(conversation.state).speaking(contact.language)
     world = DatabaseWorld(db, contact)
     turn = engine.abandon(open_book(), state, world, _limits())

@@ -4,15 +4,17 @@ A process binds its settings once (`bind`); after that `unit_of_work()` gives a 
 ends well and rolls back when it does not, and `reading()` one that never writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from feedback_gateway.engine import make_engine
 from feedback_gateway.lib import clock
@@ -22,6 +24,11 @@ from models.words import Duty, OutboxState
 
 QUEUES = ("send", "cases")
 _QUEUE_OF = {Duty.SEND_MESSAGE: "send"}
+
+
+T = TypeVar("T")
+RACES = 4
+_BROKEN = {"40P01", "40001"}  # PostgreSQL: deadlock detected, serialization failure
 
 
 class _Bound:
@@ -52,6 +59,23 @@ def unit_of_work() -> Iterator[Session]:
     """One transaction that writes: committed at the end of the block, rolled back on any exception."""
     with Session(_Bound.writing, expire_on_commit=False) as db, db.begin():
         yield db
+
+
+def persist(do: Callable[[Session], T]) -> T:
+    """Runs `do` in a unit of work, and again when another transaction came in between.
+
+    That is a unique key that two wrote at the same moment, a case that was changed between reading and writing, or a
+    deadlock that the database has broken. Other errors, and these after RACES times, are raised.
+    """
+    for _ in range(RACES - 1):
+        try:
+            with unit_of_work() as db:
+                return do(db)
+        except (IntegrityError, OperationalError, StaleDataError) as error:
+            if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) not in _BROKEN:
+                raise
+    with unit_of_work() as db:
+        return do(db)
 
 
 @contextmanager

@@ -71,14 +71,11 @@ def _act(arrival: Arrival) -> Reply:
         case Inbound():
             return receive.take(arrival)
         case Report():
-            with work.unit_of_work() as db:
-                delivery.record_report(db, arrival)
+            work.persist(lambda db: delivery.record_report(db, arrival))
         case SessionEnd():
-            with work.unit_of_work() as db:
-                receive.end_session(db, arrival)
+            work.persist(lambda db: receive.end_session(db, arrival))
         case OptOutNotice():
-            with work.unit_of_work() as db:
-                receive.opt_out(db, arrival)
+            work.persist(lambda db: receive.opt_out(db, arrival))
     return Reply()
 
 
