@@ -79,7 +79,7 @@ def worker(queue_name: str) -> None:
     settings = _bound()
     if queue_name == "cases":
         classify.warm_up()
-    queue.make_worker(settings, queue_name).work(logging_level="WARNING")
+    queue.run_worker(settings, queue_name)
 
 
 @main.command()

@@ -1,8 +1,11 @@
 """Redis and RQ: a bell, not a memory. All may be lost at any time; the outbox rings again."""
 
+import logging
+import signal
+import time
 from contextlib import suppress
 
-from redis import Redis
+from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
@@ -12,9 +15,12 @@ from rq.worker import SimpleWorker
 
 from feedback_gateway.settings import Settings
 
+log = logging.getLogger(__name__)
+
 JOB = "feedback_gateway.jobs.run"
 JOB_SECONDS = 60
 PREFIX = "out"
+WAIT_SECONDS = 1.0
 
 
 def connect(settings: Settings) -> Redis:
@@ -45,7 +51,24 @@ def _enqueue(bell: Queue, row_id: int, job_id: str) -> None:
     bell.enqueue(JOB, row_id, job_id=job_id, unique=True, result_ttl=0, failure_ttl=60, job_timeout=JOB_SECONDS)
 
 
-def make_worker(settings: Settings, queue: str) -> SimpleWorker:
-    """A worker of one queue: on one queue RQ moves a job atomically, on several it can lose it in between."""
-    redis = Redis.from_url(settings.redis_url)
-    return SimpleWorker([Queue(queue, connection=redis)], connection=redis, worker_ttl=60, maintenance_interval=30)
+def run_worker(settings: Settings, queue: str) -> None:
+    """Works on one queue until SIGTERM or SIGINT; a Redis that goes away is waited for.
+
+    One queue a process: on one queue RQ moves a job atomically, on several it can lose it in between. A worker that
+    loses Redis in the middle of its bookkeeping ends; what it was at is rung for again when its lease is over.
+    """
+    while True:
+        redis = Redis.from_url(settings.redis_url)
+        try:
+            bell = Queue(queue, connection=redis)
+            SimpleWorker([bell], connection=redis, worker_ttl=60, maintenance_interval=30).work(logging_level="WARNING")
+        except RedisError as error:
+            log.warning("Redis is away (%s); the worker of %s waits for it", type(error).__name__, queue)
+            # The handlers of the worker that has ended would only tell that one to stop.
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            time.sleep(WAIT_SECONDS)
+        else:
+            return
+        finally:
+            redis.close()

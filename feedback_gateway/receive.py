@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, work
@@ -26,6 +26,19 @@ from models import Contact, Conversation, Message, vault
 from models.words import Direction, Medium, Purpose
 
 log = logging.getLogger(__name__)
+
+
+# Put together once: every webhook asks it.
+_BY_PHONE = (
+    select(Contact, Conversation)
+    .outerjoin(
+        Conversation,
+        (Conversation.contact_id == Contact.id)
+        & (Conversation.medium == bindparam("medium", type_=Conversation.__table__.c.medium.type)),
+    )
+    .where(Contact.phone_hash == bindparam("hashed"))
+    .with_for_update(of=Contact)
+)
 
 
 def take(inbound: Inbound) -> Reply:
@@ -82,21 +95,14 @@ def receive(db: Session, inbound: Inbound) -> Reply:
 def _find_person(db: Session, inbound: Inbound) -> _Person:
     """The contact and its conversation, locked against a second message of the same phone at the same moment."""
     hashed = vault.lookup("phone", inbound.sender)
-    found = db.execute(
-        select(Contact, Conversation)
-        .outerjoin(Conversation, (Conversation.contact_id == Contact.id) & (Conversation.medium == inbound.medium))
-        .where(Contact.phone_hash == hashed)
-        .with_for_update(of=Contact)
-    ).first()
+    found = db.execute(_BY_PHONE, {"hashed": hashed, "medium": inbound.medium}).first()
     if found:
         contact, conversation = found
         if contact.channel != inbound.channel:
             contact.channel = inbound.channel
         return _Person(contact, conversation, known=True)
     now = clock.now()
-    contact = Contact(
-        phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now, last_seen_at=now
-    )
+    contact = Contact(phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now)
     db.add(contact)
     db.flush()
     return _Person(contact, None, known=False)
@@ -300,8 +306,6 @@ def opt_out(db: Session, notice: OptOutNotice) -> None:
     contact = db.scalar(select(Contact).where(Contact.phone_hash == hashed))
     now = clock.now()
     if contact is None:
-        contact = Contact(
-            phone=notice.sender, phone_hash=hashed, channel=notice.channel, created_at=now, last_seen_at=now
-        )
+        contact = Contact(phone=notice.sender, phone_hash=hashed, channel=notice.channel, created_at=now)
         db.add(contact)
     contact.opted_out_at = contact.opted_out_at or now

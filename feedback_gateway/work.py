@@ -7,6 +7,7 @@ ends well and rolls back when it does not, and `reading()` one that never writes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -87,13 +88,17 @@ def reading() -> Iterator[Session]:
 
 def insert_if_new(db: Session, table: type[Base], **values: Any) -> int | None:
     """INSERT ... ON CONFLICT DO NOTHING; the new row's id, or None when its unique key was there already."""
-    statement: Any
-    if db.get_bind().dialect.name == "postgresql":
-        statement = postgresql.insert(table).values(**values).on_conflict_do_nothing()
-    else:
-        statement = sqlite.insert(table).values(**values).on_conflict_do_nothing()
-    found: int | None = db.scalar(statement.returning(table.__table__.c.id))
+    statement = _insert_if_new(db.get_bind().dialect.name, table.__tablename__)
+    found: int | None = db.scalar(statement, values)
     return found
+
+
+@cache
+def _insert_if_new(dialect: str, name: str) -> Any:
+    """The statement, put together once: every webhook needs it."""
+    table = Base.metadata.tables[name]
+    insert: Any = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_nothing().returning(table.c.id)
 
 
 def outbox_row(

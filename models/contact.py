@@ -24,7 +24,6 @@ class Contact(Base):
     last_place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     opted_out_at: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
-    last_seen_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Conversation(Base):

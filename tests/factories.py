@@ -20,7 +20,7 @@ def make_contact(phone: str = "+22670123456", **values: Any) -> Contact:
         contact = db.scalar(select(Contact).where(Contact.phone_hash == hashed))
         if contact is None:
             now = clock.now()
-            contact = Contact(phone=phone, phone_hash=hashed, channel="simulator", created_at=now, last_seen_at=now)
+            contact = Contact(phone=phone, phone_hash=hashed, channel="simulator", created_at=now)
             db.add(contact)
         for name, value in values.items():
             setattr(contact, name, value)

@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("last_place_code", sa.String(length=24), nullable=True),
         sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["last_place_code"], ["places.code"], name=op.f("fk_contacts_last_place_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("phone_hash", name=op.f("uq_contacts_phone_hash")),

@@ -74,4 +74,4 @@ def test_a_wrong_key_opens_nothing(house: House) -> None:
 def test_a_naive_time_is_refused(house: House) -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(StatementError, match="naive"), work.unit_of_work() as db:
-        db.add(Contact(phone="1", phone_hash="1", channel="x", created_at=naive, last_seen_at=naive))
+        db.add(Contact(phone="1", phone_hash="1", channel="x", created_at=naive))

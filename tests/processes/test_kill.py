@@ -103,3 +103,15 @@ def test_ready_names_what_does_not_work(place: Installation) -> None:
     assert place.ready() == {"database": True, "queue": True, "dispatcher": False}
     place.start("dispatcher")
     wait_for(lambda: all(place.ready().values()), "the house to be ready")
+
+
+def test_a_worker_waits_for_a_redis_that_is_not_there_and_can_be_stopped(place: Installation) -> None:
+    place.kill("redis")
+    (place.home / "redis.sock").unlink(missing_ok=True)
+    place.start("send")
+    log = place.home / "send.log"
+    wait_for(lambda: "waits for it" in log.read_text(), "the worker to notice", 20)
+    worker = place.processes["send"]
+    assert worker.poll() is None
+    worker.terminate()
+    assert worker.wait(10) is not None
