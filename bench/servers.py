@@ -46,7 +46,7 @@ def served(argv: list[str], environment: dict[str, str], port: int, path: str) -
             try:
                 requests.get(url + path, timeout=1)
                 break
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.1)
         yield url
     finally:
