@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import outbox, queue, receive, work
 from feedback_gateway.lib import clock
+from feedback_gateway.lib.fault import describe
 from models import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,14 @@ def sweep() -> int:
     with work.reading() as db:
         ids = receive.unfinished(db)
     for conversation_id in ids:
-        with work.unit_of_work() as db:
-            receive.keep_unfinished(db, conversation_id)
+        try:
+            with work.unit_of_work() as db:
+                receive.keep_unfinished(db, conversation_id)
+        except Exception as error:
+            # One conversation that cannot be read must not keep the dispatcher from ringing for all the others.
+            log.error("conversation %s could not be kept: %s", conversation_id, describe(error))
+            with work.unit_of_work() as db:
+                receive.put_off_unfinished(db, conversation_id)
     return len(ids)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, work
@@ -48,11 +48,10 @@ def take(inbound: Inbound) -> Reply:
 
 @dataclass
 class _Person:
-    """Who writes, and where they stand; `known` is False for a phone heard for the first time."""
+    """Who writes, and where they stand."""
 
     contact: Contact
     conversation: Conversation | None
-    known: bool
 
 
 def receive(db: Session, inbound: Inbound) -> Reply:
@@ -100,12 +99,12 @@ def _find_person(db: Session, inbound: Inbound) -> _Person:
         contact, conversation = found
         if contact.channel != inbound.channel:
             contact.channel = inbound.channel
-        return _Person(contact, conversation, known=True)
+        return _Person(contact, conversation)
     now = clock.now()
     contact = Contact(phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now)
     db.add(contact)
     db.flush()
-    return _Person(contact, None, known=False)
+    return _Person(contact, None)
 
 
 def _identify(db: Session, person: _Person, inbound: Inbound) -> tuple[str, str]:
@@ -292,6 +291,13 @@ def keep_unfinished(db: Session, conversation_id: int) -> None:
         _apply(db, event, contact, origin, new_cases, world)
     conversation.state = turn.state.to_json()
     conversation.abandoned_after = None
+
+
+def put_off_unfinished(db: Session, conversation_id: int) -> None:
+    """keep_unfinished() failed: what was written stays where it is, and is looked at again in an hour."""
+    later = clock.now() + timedelta(hours=1)
+    # Without reading the row: what cannot be decrypted must not fail a second time here.
+    db.execute(update(Conversation).where(Conversation.id == conversation_id).values(abandoned_after=later))
 
 
 def unfinished(db: Session, most: int = 50) -> list[int]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from feedback_gateway import dispatcher, receive, work
 from feedback_gateway.channels.contract import SessionEnd
@@ -116,3 +117,26 @@ def test_near_the_end_of_a_session_nobody_is_asked_to_write(house: House) -> Non
         screen = phone.press("8")
     assert "SMS" in screen
     assert "Dites en quelques mots" not in screen
+
+
+def test_one_that_fails_keeps_neither_the_others_nor_the_dispatcher(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(Phone("+22670000001"), *WRITTEN)
+    drop(Phone("+22670000002"), *WRITTEN)
+    keep, calls = receive.keep_unfinished, []
+
+    def first_fails(db: Session, conversation_id: int) -> None:
+        calls.append(conversation_id)
+        if len(calls) == 1:
+            raise ValueError("a fault in a flow")
+        keep(db, conversation_id)
+
+    monkeypatch.setattr(receive, "keep_unfinished", first_fails)
+    with later(31):
+        dispatcher.sweep()
+        assert cases() == 1
+        assert dispatcher.sweep() == 0
+    with later(95):
+        dispatcher.sweep()
+    assert cases() == 2
