@@ -4,9 +4,11 @@ from models.agency import Agency, SealedReader, User
 from models.base import Base
 from models.case import Case, Event
 from models.contact import Contact, Conversation
+from models.edition import Edition, EditionChange
 from models.message import DeliveryReport, Message
 from models.outbox import Heartbeat, OutboxRow, PausedChannel
 from models.reference import Category, Place, Route
+from models.service import Service
 
 __all__ = [
     "Agency",
@@ -16,6 +18,8 @@ __all__ = [
     "Contact",
     "Conversation",
     "DeliveryReport",
+    "Edition",
+    "EditionChange",
     "Event",
     "Heartbeat",
     "Message",
@@ -24,5 +28,6 @@ __all__ = [
     "Place",
     "Route",
     "SealedReader",
+    "Service",
     "User",
 ]

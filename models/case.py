@@ -11,7 +11,18 @@ from models.agency import Agency, User
 from models.base import Base
 from models.reference import Category, Place
 from models.types import Encrypted, Moment
-from models.words import Actor, CaseState, CategorySource, FeedbackType, Medium, Outcome, Priority, Sensitivity
+from models.words import (
+    Actor,
+    CaseState,
+    CategorySource,
+    ContactBy,
+    FeedbackType,
+    Medium,
+    Outcome,
+    Priority,
+    SafeTime,
+    Sensitivity,
+)
 
 
 class Case(Base):
@@ -45,6 +56,11 @@ class Case(Base):
     language: Mapped[str | None] = mapped_column(String(3))
     place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     may_contact: Mapped[bool] = mapped_column(default=True)
+    contact_by: Mapped[ContactBy | None] = mapped_column()
+    safe_time: Mapped[SafeTime | None] = mapped_column()
+    pin_hash: Mapped[str | None] = mapped_column(String(64))  # keyed; opens the status of a case that is not normal
+    wrong_pins: Mapped[int] = mapped_column(default=0, server_default="0")
+    pin_locked_until: Mapped[datetime | None] = mapped_column(Moment)
     incomplete: Mapped[bool] = mapped_column(default=False)  # from a session that broke off
 
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))

@@ -23,6 +23,7 @@ class Contact(Base):
     language: Mapped[str | None] = mapped_column(String(3))  # chosen by the person
     last_place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     opted_out_at: Mapped[datetime | None] = mapped_column(Moment)
+    stop_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # wrote again after STOP and was answered once
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

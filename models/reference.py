@@ -28,6 +28,7 @@ class Place(Base):
     """A region, province, commune or site. The code is the p-code (COD-AB 2020) where there is one.
 
     `aliases` holds other spellings and names, such as those of the 2025 redraw; `valid_to` closes a name.
+    `languages`: what is spoken there besides French, the most spoken first; none means as in the place above.
     """
 
     __tablename__ = "places"
@@ -38,6 +39,7 @@ class Place(Base):
     level: Mapped[Level] = mapped_column()
     name: Mapped[str] = mapped_column(String(80))
     aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
 

@@ -102,6 +102,46 @@ class Level(StrEnum):
     SITE = "site"
 
 
+class ContactBy(StrEnum):
+    """How a person wants to be answered."""
+
+    SMS = "sms"
+    CALL = "call"
+
+
+class SafeTime(StrEnum):
+    """When a person says that a call is safe. Whoever else may pick up the phone is why it is asked."""
+
+    MORNING = "morning"
+    NOON = "noon"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    ANY = "any"
+
+
+class ServiceKind(StrEnum):
+    """What a number in the directory of services is for. Only `hotline` is ever shown unasked, and without its name."""
+
+    HOTLINE = "hotline"
+    HEALTH = "health"
+    MHPSS = "mhpss"
+    GBV = "gbv"
+    CHILD = "child"
+    TRAFFICKING = "trafficking"
+    SHELTER = "shelter"
+    OTHER = "other"
+
+
+class FlowChange(StrEnum):
+    """What somebody did to the flows."""
+
+    SAVED = "saved"
+    IMPORTED = "imported"
+    DISCARDED = "discarded"
+    PUBLISHED = "published"
+    RESTORED = "restored"
+
+
 class Direction(StrEnum):
     """Seen from here: `in` came from a person, `out` goes to one."""
 
