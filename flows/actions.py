@@ -8,7 +8,7 @@ from flows import events
 from flows.texts import FALLBACK
 from flows.world import World
 
-PURPOSES = get_args(events.Purpose)
+PURPOSES, SAFE_TIMES, CONTACT_BY = (get_args(kind) for kind in (events.Purpose, events.SafeTime, events.ContactBy))
 
 Value = Callable[[str], str | None]
 """Gives the value of a parameter or variable, None when it is not set."""
@@ -16,9 +16,9 @@ Value = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Kind:
-    """One action: the parameters it takes and how it makes its event. `gives` are the variables it sets."""
+    """One action: the parameters it takes and how it makes its event. `gives` are the variables it sets or forgets."""
 
-    make: Callable[[Value, World], tuple[events.Event, Mapping[str, str]]]
+    make: Callable[[Value, World], tuple[events.Event, Mapping[str, str | None]]]
     params: frozenset[str] = frozenset()
     gives: frozenset[str] = frozenset()
 
@@ -28,9 +28,9 @@ def _of(value: Value) -> str:
     return value("reference") or ""
 
 
-def _open_case(value: Value, world: World) -> tuple[events.Event, Mapping[str, str]]:
+def _open_case(value: Value, world: World) -> tuple[events.Event, Mapping[str, str | None]]:
     reference = world.new_reference()
-    purpose = value("purpose")
+    purpose, contact_by = value("purpose"), value("contact_by")
     event = events.OpenCase(
         reference=reference,
         purpose=cast(events.Purpose, purpose if purpose in PURPOSES else "complaint"),
@@ -39,14 +39,28 @@ def _open_case(value: Value, world: World) -> tuple[events.Event, Mapping[str, s
         place=value("place"),
         may_contact=value("may_contact") == "yes",
         sealed=value("sealed") == "yes",
+        contact_by=cast(events.ContactBy, contact_by) if contact_by in CONTACT_BY else None,
+        safe_time=_safe_time(value),
     )
-    return event, {"reference": reference}
+    # The words are in a case now: a session that breaks off after this must not open a second one with them.
+    return event, {"reference": reference, "words": None}
+
+
+def _safe_time(value: Value) -> events.SafeTime | None:
+    said = value("safe_time")
+    return cast(events.SafeTime, said) if said in SAFE_TIMES else None
 
 
 ACTIONS: Mapping[str, Kind] = {
-    "open_case": Kind(_open_case, frozenset({"purpose", "category", "sealed", "words"}), frozenset({"reference"})),
+    "open_case": Kind(
+        _open_case, frozenset({"purpose", "category", "sealed", "words"}), frozenset({"reference", "words"})
+    ),
     "add_message": Kind(lambda value, _: (events.AddMessage(_of(value), value("heard") or ""), {})),
     "set_place": Kind(lambda value, _: (events.SetPlace(_of(value), value("place") or ""), {})),
+    "set_safe_time": Kind(lambda value, _: (events.SetSafeTime(_of(value), _safe_time(value) or "any"), {})),
+    "set_pin": Kind(
+        lambda value, _: (events.SetPin(_of(value), value("pin") or ""), {"pin": None}), gives=frozenset({"pin"})
+    ),
     "set_language": Kind(lambda value, _: (events.SetLanguage(value("language") or FALLBACK), {})),
     "opt_out": Kind(lambda _, __: (events.OptOut(), {})),
     "opt_in": Kind(lambda _, __: (events.OptIn(), {})),

@@ -1,18 +1,20 @@
 """The book: all flows, texts and keywords, read once, put together and checked."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from flows.actions import ACTIONS
-from flows.definition import Action, Ask, Branch, Flow, Menu, Node, Say, Target, targets
+from flows.circles import find_circle
+from flows.definition import Action, Ask, Branch, Call, Flow, Menu, Node, Say, Target, targets
 from flows.errors import BookError
-from flows.gsm7 import fold_for_sms
 from flows.keywords import FLOWS, Keywords, read_keywords
+from flows.overlay import Overlay
 from flows.reading import read_flow
 from flows.template import fill, variables
-from flows.texts import COMPLETE, FALLBACK, Texts, read_texts, take_apart
+from flows.texts import FALLBACK, Texts, read_texts, take_apart
 
 HERE = Path(__file__).parent
 
@@ -21,7 +23,8 @@ ENTRIES = (HOME, LANGUAGE, "speak", "intake", "joined", "satisfaction", *FLOWS)
 """The flows that the engine itself begins; all others must be reached from them."""
 
 BUILT_IN = (
-    *("back", "more", "skip", "wrong", "give_up", "resume"),
+    *("back", "home.back", "more", "skip", "wrong", "give_up", "resume"),
+    *("wrong.place", "wrong.number", "wrong.date", "wrong.phone", "wrong.pin", "wrong.new_pin"),
     *("place.last", "place.province", "place.commune", "place.site", "place.unknown", "place.here"),
 )
 """The texts that the engine needs besides those of the flows."""
@@ -29,20 +32,27 @@ BUILT_IN = (
 OWN_MENUS = {"place.last": {"1", "2"}, "resume": {"1", "2"}}
 """The engine's own menus, and the keys that their lines begin with."""
 
-SENT = ("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "system.unavailable")
+SENT = ("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "sms.stopped", "system.unavailable")
 """The texts of messages that are sent outside a conversation; they may use {reference} and {answer}."""
 
-GIVEN = frozenset({"reference", "answer", "case_answer", "case_state", "place_name", "heard", "medium"})
+PRINTED = "poster."
+"""The texts whose key begins so stand on posters, for everybody to see. Nothing is filled in there."""
+
+COMPUTED = ("medium", "hotline", "sms_number")
+"""The variables that the engine asks the world for when a text or a branch needs them; see flows.steps."""
+
+GIVEN = frozenset({"reference", "answer", "case_answer", "case_state", "place_name", "heard", "private", *COMPUTED})
 """The variables that the engine sets; see flows.steps."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """Everything that a conversation is made of."""
+    """Everything that a conversation is made of. `edition`: 0 as shipped, else the number of the overlay."""
 
     flows: Mapping[str, Flow]
     texts: Texts
     keywords: Keywords
+    edition: int = 0
 
     @property
     def languages(self) -> Mapping[str, str]:
@@ -58,13 +68,24 @@ class Book:
         flow = self.flows.get(target.flow)
         return flow.nodes.get(target.node) if flow else None
 
+    @cached_property
+    def _returns(self) -> tuple[Target, ...]:
+        return tuple(node.then for _, node in self.walk() if isinstance(node, Call) and not node.then.is_return)
+
+    def next(self, node: Node) -> list[Target]:
+        """Every node that may come next; a `return` leads to wherever a call goes on."""
+        following = list(targets(node))
+        if isinstance(node, Call):
+            following = [node.flow]  # what comes after it is where its `return` leads
+        return [to for target in following for to in (self._returns if target.is_return else (target,))]
+
     def fill(self, language: str | None, key: str, values: Mapping[str, str]) -> str:
         """A text with its variables filled in, as it is written. Raises KeyError for an unknown key."""
         return fill(self.texts.get(language, key).words, {**self._name_values, **values})
 
     def say(self, language: str | None, key: str, values: Mapping[str, str] | None = None) -> str:
-        """A text for an SMS: filled in, and folded to GSM-7 unless that would lose letters of another script."""
-        return fold_for_sms(self.fill(language, key, values or {}))
+        """A text for an SMS, filled in. Its letters are kept: what a channel makes of them is decided on sending."""
+        return unicodedata.normalize("NFC", self.fill(language, key, values or {}))
 
     @property
     def _name_values(self) -> Mapping[str, str]:
@@ -77,12 +98,22 @@ class Book:
                 yield Target(flow.name, name), node
 
 
-def load_book(folder: Path = HERE) -> Book:
-    """Reads `definitions/`, `texts/` and `keywords.yaml` below a folder. Raises BookError at the first fault."""
-    read = [read_flow(path) for path in sorted((folder / "definitions").glob("*.yaml"))]
+def read_sources(folder: Path = HERE) -> dict[str, str]:
+    """The YAML of the flows below a folder, by name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "definitions").glob("*.yaml"))}
+
+
+def load_book(folder: Path = HERE, overlay: Overlay | None = None) -> Book:
+    """Reads `definitions/`, `texts/` and `keywords.yaml` below a folder, with an overlay's changes above them.
+
+    Raises BookError at the first fault that would break a conversation; what else is wrong flows.check finds.
+    """
+    overlay = overlay or Overlay()
+    read = [read_flow(source, name) for name, source in {**read_sources(folder), **overlay.flows}.items()]
     starts = {flow.name: flow.start for flow in read}
     flows = {flow.name: _settle(flow, starts) for flow in read}
-    book = Book(flows, read_texts(folder / "texts"), read_keywords(folder / "keywords.yaml"))
+    texts, keywords = read_texts(folder / "texts", overlay), read_keywords(folder / "keywords.yaml")
+    book = Book(flows, texts, keywords, overlay.number)
     _check_targets(book)
     _check_loops(book)
     _check_texts(book)
@@ -100,7 +131,7 @@ def used_texts(node: Node) -> list[str]:
     match node:
         case Menu(text=text) | Ask(text=text) | Say(text=text):
             return [text]
-        case Branch() | Action():
+        case Branch() | Action() | Call():
             return []
 
 
@@ -108,28 +139,33 @@ def _settle(flow: Flow, starts: Mapping[str, Target]) -> Flow:
     """The flow with every `flow x` replaced by the node at which x starts."""
 
     def settle(target: Target) -> Target:
-        if target.node:
+        if target.node:  # RETURN too
             return target
         if target.flow not in starts:
             raise BookError(f"{flow.name}.yaml: no flow is called {target.flow!r}")
         return starts[target.flow]
 
+    def perhaps(target: Target | None) -> Target | None:
+        return target and settle(target)
+
     def settle_node(node: Node) -> Node:
         match node:
-            case Menu():
-                options = {key: replace(option, then=settle(option.then)) for key, option in node.options.items()}
-                return replace(node, options=options)
-            case Ask():
-                skip, otherwise = node.skip and settle(node.skip), node.otherwise and settle(node.otherwise)
-                late = node.late and settle(node.late)
-                return replace(node, then=settle(node.then), skip=skip, otherwise=otherwise, late=late)
-            case Branch():
-                cases = {value: settle(target) for value, target in node.cases.items()}
-                return replace(node, cases=cases, otherwise=settle(node.otherwise))
-            case Action():
-                return replace(node, then=settle(node.then))
-            case Say():
-                return node
+            case Menu(options=options, otherwise=otherwise):
+                settled = {key: replace(option, then=settle(option.then)) for key, option in options.items()}
+                return replace(node, options=settled, otherwise=perhaps(otherwise))
+            case Ask(then=then, skip=skip, otherwise=otherwise, late=late):
+                return replace(
+                    node, then=settle(then), skip=perhaps(skip), otherwise=perhaps(otherwise), late=perhaps(late)
+                )
+            case Branch(cases=cases, otherwise=otherwise):
+                ways = {value: settle(target) for value, target in cases.items()}
+                return replace(node, cases=ways, otherwise=settle(otherwise))
+            case Action(then=then):
+                return replace(node, then=settle(then))
+            case Say(then=then):
+                return replace(node, then=perhaps(then))
+            case Call(flow=called, then=then):
+                return replace(node, flow=settle(called), then=settle(then))
 
     return replace(flow, nodes={name: settle_node(node) for name, node in flow.nodes.items()})
 
@@ -143,34 +179,24 @@ def _check_targets(book: Book) -> None:
             raise BookError(f"{flow.name}.yaml: start: no node is called {flow.start.node!r}")
     for here, node in book.walk():
         for target in targets(node):
-            if book.node(target) is None:
+            if not target.is_return and book.node(target) is None:
                 raise BookError(f"{here.flow}.yaml: node {here.node}: no node is called {target.node!r}")
 
 
 def _check_loops(book: Book) -> None:
-    """Branches and actions that lead round to themselves would never ask anybody anything."""
-    for here, _ in book.walk():
-        seen: set[Target] = set()
-        next_up = [here]
-        while next_up:
-            at = next_up.pop()
-            node = book.node(at)
-            if at in seen or not isinstance(node, Branch | Action):
-                continue
-            seen.add(at)
-            if here in targets(node):
-                raise BookError(f"{here.flow}.yaml: node {here.node}: branches and actions lead round in a circle")
-            next_up += targets(node)
+    """What asks nobody anything (by SMS a text on the way asks nothing either) may not lead round to itself."""
+    if found := find_circle(dict(book.walk()), {}):
+        at, _ = found
+        raise BookError(f"{at.flow}.yaml: node {at.node}: leads round in a circle that asks nothing")
 
 
 def _check_texts(book: Book) -> None:
-    """Every text is there in the complete languages, asks only for variables that exist, and fits its menu."""
+    """Every text is there in French, asks only for variables that exist, and fits its menu."""
     needed = [(key, "the engine") for key in BUILT_IN + SENT]
     needed += [(key, f"{at.flow}.yaml: node {at.node}") for at, node in book.walk() for key in used_texts(node)]
     for key, where in needed:
-        for language in COMPLETE:
-            if key not in book.texts.words.get(language, {}):
-                raise BookError(f"{language}.yaml: text {key} is missing ({where})")
+        if key not in book.texts.words[FALLBACK]:
+            raise BookError(f"{FALLBACK}.yaml: text {key} is missing ({where})")
     known = GIVEN | {f"name_{code}" for code in book.languages} | _set_variables(book)
     for key, text in book.texts.words[FALLBACK].items():
         unknown = variables(text.words) - known
@@ -203,6 +229,6 @@ def _set_variables(book: Book) -> frozenset[str]:
                 names.add(save)
             case Action(name=name):
                 names.update(ACTIONS[name].gives)
-            case Say() | Branch():
+            case Say() | Branch() | Call():
                 pass
     return frozenset(names)

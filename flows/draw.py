@@ -6,7 +6,7 @@ from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from flows.book import HOME, Book
-from flows.definition import Action, Ask, Branch, Flow, Menu, Node, Say, Target, targets
+from flows.definition import Action, Ask, Branch, Call, Flow, Menu, Node, Say, Target, targets
 from flows.texts import FALLBACK, take_apart
 
 COLOURS: Mapping[str, tuple[str, str]] = {
@@ -15,9 +15,14 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "say": ("#f3f4f6", "#374151"),
     "branch": ("#fef9c3", "#a16207"),
     "action": ("#ffedd5", "#c2410c"),
+    "call": ("#f3e8ff", "#7e22ce"),
     "flow": ("#ffffff", "#6b7280"),
+    "return": ("#faf5ff", "#a855f7"),
 }
-"""Fill and line of each kind of node; `flow` is a door to another flow."""
+"""Fill and line of each kind of node; `flow` is a door to another flow, `return` the way back to whoever called."""
+
+CALLS = "appelle"
+"""What is written on the arrow to a flow that comes back."""
 
 CHARACTERS, LABEL_CHARACTERS = 34, 18
 WIDTH, LINE, PAD, HEAD = 250, 16, 10, 36
@@ -55,8 +60,8 @@ def _one(book: Book, flow: Flow) -> tuple[list[_Box], list[Edge]]:
     edges: list[Edge] = []
     for name, node in flow.nodes.items():
         for to, label in _ways(node):
-            end = to if to.flow == flow.name else Target(to.flow, "")
-            boxes.setdefault(end, _Box(end, "flow", ()))
+            end = to if to.flow == flow.name or to.is_return else Target(to.flow, "")
+            boxes.setdefault(end, _Box(end, "return" if to.is_return else "flow", ()))
             edges.append((Target(flow.name, name), end, label))
     return _ordered(boxes, flow.start, edges), edges
 
@@ -67,11 +72,11 @@ def _whole(book: Book) -> tuple[list[_Box], list[Edge]]:
         for name, flow in book.flows.items()
     }
     edges = {
-        (Target(flow.name, ""), Target(to.flow, ""), "")
+        (Target(flow.name, ""), Target(to.flow, ""), CALLS if isinstance(node, Call) and to == node.flow else "")
         for flow in book.flows.values()
         for node in flow.nodes.values()
         for to in targets(node)
-        if to.flow != flow.name
+        if to.flow != flow.name and not to.is_return
     }
     ordered = sorted(edges, key=str)
     return _ordered(boxes, Target(HOME, ""), ordered), ordered
@@ -90,13 +95,17 @@ def _box(book: Book, at: Target, node: Node) -> _Box:
             return _Box(at, "branch", _wrap(f"{on} ?"))
         case Action(name=name):
             return _Box(at, "action", _wrap(name))
+        case Call(flow=flow):
+            return _Box(at, "call", _wrap(flow.flow))
 
 
 def _ways(node: Node) -> Iterator[tuple[Target, str]]:
     """Where a node leads, and what is written on the arrow."""
     match node:
-        case Menu(options=options):
+        case Menu(options=options, otherwise=otherwise):
             yield from ((option.then, key) for key, option in options.items())
+            if otherwise:
+                yield otherwise, "sinon"
         case Ask(then=then, skip=skip, otherwise=otherwise, late=late):
             yield then, ""
             labelled = ((skip, "0"), (otherwise, "sinon"), (late, "peu de temps"))
@@ -106,8 +115,12 @@ def _ways(node: Node) -> Iterator[tuple[Target, str]]:
             yield otherwise, "sinon"
         case Action(then=then):
             yield then, ""
-        case Say():
-            return
+        case Call(flow=flow, then=then):
+            yield flow, CALLS
+            yield then, "au retour"
+        case Say(then=then):
+            if then:
+                yield then, ""
 
 
 def _wrap(*texts: str) -> tuple[str, ...]:
@@ -219,7 +232,7 @@ def _label(label: str, end: tuple[int, int]) -> list[str]:
 def _draw_box(x: int, y: int, box: _Box) -> str:
     fill, stroke = COLOURS[box.kind]
     name = box.target.node or box.target.flow
-    head = f"{box.kind} · {name}"
+    head = box.kind if box.kind == "return" else f"{box.kind} · {name}"
     rows = [
         f'<text x="{x + PAD}" y="{y + HEAD + LINE * at}">{escape(line)}</text>' for at, line in enumerate(box.lines)
     ]

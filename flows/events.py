@@ -1,9 +1,11 @@
 """What a conversation has decided. The engine only says it; feedback_gateway.receive does it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Purpose = Literal["complaint", "question", "callback", "thanks", "suggestion"]
+SafeTime = Literal["morning", "noon", "afternoon", "evening", "any"]
+ContactBy = Literal["sms", "call"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class OpenCase:
     """A new case. `category` and `place` are codes, None when not said; `text` is what was written, untouched.
 
     `may_contact` is the person's consent; `sealed` cases are read by a named list only. `incomplete`: the session broke
-    off, and the person has not been told the reference.
+    off, and the person has not been told the reference. `contact_by` is how to be answered, `safe_time` when a call is
+    safe; None when not said.
     """
 
     reference: str
@@ -29,6 +32,8 @@ class OpenCase:
     may_contact: bool
     sealed: bool
     incomplete: bool = False
+    contact_by: ContactBy | None = None
+    safe_time: SafeTime | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,29 @@ class SetPlace:
 
     reference: str
     place: str
+
+
+@dataclass(frozen=True)
+class SetSafeTime:
+    """When a call is safe."""
+
+    reference: str
+    safe_time: SafeTime
+
+
+@dataclass(frozen=True)
+class SetPin:
+    """Four digits that the person made up: from now on they open the status of this case."""
+
+    reference: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class WrongPin:
+    """Somebody who holds the reference did not know the digits."""
+
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -72,4 +100,16 @@ class AskReopening:
     reference: str
 
 
-Event = SetLanguage | OpenCase | AddMessage | SetPlace | OptOut | OptIn | Helped | AskReopening
+Event = (
+    SetLanguage
+    | OpenCase
+    | AddMessage
+    | SetPlace
+    | SetSafeTime
+    | SetPin
+    | WrongPin
+    | OptOut
+    | OptIn
+    | Helped
+    | AskReopening
+)

@@ -23,13 +23,21 @@ class _TextLoader(yaml.BaseLoader):
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping that a file holds: strings, lists and mappings only. Raises BookError with the file and the line."""
-    loader = _TextLoader(path.read_text(encoding="utf-8"))
+    return parse_yaml(path.read_text(encoding="utf-8"), path.name)
+
+
+def parse_yaml(source: str, name: str) -> dict[str, Any]:
+    """The mapping that YAML text holds, as read_yaml. `name` is what an error calls it."""
+    try:
+        loader = _TextLoader(source)
+    except yaml.YAMLError as error:
+        raise BookError(f"{name}: {error}") from error
     try:
         content = loader.get_single_data()
-    except yaml.YAMLError as error:
-        raise BookError(f"{path.name}: {error}") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BookError(f"{name}: {error}") from error
     finally:
         loader.dispose()
     if not isinstance(content, dict):
-        raise BookError(f"{path.name}: a file holds keys and values")
+        raise BookError(f"{name}: a file holds keys and values")
     return content

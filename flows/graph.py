@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from flows.book import ENTRIES, HOME, LANGUAGE, Book
-from flows.definition import Branch, Node, Target, targets
+from flows.definition import Branch, Node, Target
 
 BEGINS: Mapping[str, Sequence[str]] = {
     "ussd": (HOME, LANGUAGE),
@@ -20,7 +20,7 @@ def reach(book: Book, begin: Iterable[Target], medium: str | None = None) -> set
         node = book.node(at)
         if at not in reached and node is not None:
             reached.add(at)
-            waiting += _next(node, medium)
+            waiting += _next(book, node, medium)
     return reached
 
 
@@ -29,7 +29,7 @@ def reach_by(book: Book, medium: str) -> set[Target]:
     return reach(book, [book.start(flow) for flow in BEGINS[medium]], medium)
 
 
-def _next(node: Node, medium: str | None) -> Iterable[Target]:
+def _next(book: Book, node: Node, medium: str | None) -> Iterable[Target]:
     if isinstance(node, Branch) and node.on == "medium" and medium:
         return [node.cases.get(medium, node.otherwise)]
-    return targets(node)
+    return book.next(node)

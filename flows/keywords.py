@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,28 @@ from flows.files import read_yaml
 from flows.fold import fold_words
 from flows.texts import COMPLETE
 
-FLOWS = ("stop", "leave", "start", "help", "status", "language")
+FLOWS = ("stop", "leave", "start", "help", "status", "language", "new", "thanked")
 """The keywords that each begin the flow of the same name. `leave` are the providers' opt-out words that also answer
-a question (END, CANCEL): while one is open they only close it, otherwise they mean stop."""
+a question (END, CANCEL): while one is open they only close it, otherwise they mean stop. `new` may also stand before
+words: they open a new case although another is open."""
 
-LISTS = ("yes", "no", "before_reference", "ordinary", "lookalikes")
+LISTS = ("yes", "no", "before_reference", "fillers", "ordinary", "lookalikes")
 
 SHORTEST, SHORTEST_NAME = 4, 6
 """Letters from which on a keyword, or the name of a language, is found although one letter is wrong. Shorter ones have
 too many neighbours: `stp`, `mort`."""
 
 
+MOST_WORDS = 8
+"""Words of a message up to which a keyword is looked for among fillers."""
+
+
 @dataclass(frozen=True)
 class Keywords:
     """Folded words. `flows`: word to keyword; `languages`: word to language code; `yes`, `no`: short answers.
 
-    `before_reference`: words that may stand before a reference ("suivi 482 193 7054"). `ordinary`: names of places
+    `before_reference`: words that may stand before a reference ("suivi 482 193 7054"). `fillers`: words that mean
+    nothing beside a keyword or a reference ("stop svp"). `ordinary`: names of places
     that are everyday words ("est"); in a message they are not taken for the place.
     """
 
@@ -35,6 +42,7 @@ class Keywords:
     yes: frozenset[str]
     no: frozenset[str]
     before_reference: frozenset[str]
+    fillers: frozenset[str]
     ordinary: frozenset[str]
     lookalikes: frozenset[str]
     tolerant: frozenset[str]
@@ -44,6 +52,8 @@ class Keywords:
 
         A slip is one letter too many, too few or wrong, or two swapped (Damerau-Levenshtein distance 1).
         """
+        if bare := self._without_fillers(said):
+            return bare
         known = self.yes | self.no | self.before_reference | self.ordinary | self.lookalikes
         if said in self.flows or said in self.languages or said in known:
             return said
@@ -52,6 +62,32 @@ class Keywords:
         near = sorted(word for word in self.tolerant if is_slip(said, word))
         meanings = {self.flows.get(word) or self.languages[word] for word in near}
         return near[0] if len(meanings) == 1 else said
+
+    def _without_fillers(self, said: str) -> str | None:
+        """The keyword that stands in a folded text among nothing but fillers."""
+        words = said.split()
+        if len(words) > MOST_WORDS:
+            return None
+        for begin, end in combinations(range(len(words) + 1), 2):
+            around = words[:begin] + words[end:]
+            if not self.fillers.issuperset(around):
+                continue
+            if (inside := " ".join(words[begin:end])) in self.flows or inside in self.languages:
+                return inside
+        return None
+
+    def before(self, said: str) -> bool:
+        """Whether a folded text begins with a word for a reference and digits stuck to it: `suivi4821937058`."""
+        found = re.match(r"[^\W\d]+(?=\d)", said)
+        return found is not None and found.group() in self.before_reference
+
+    def only_asks(self, said: str) -> bool:
+        """Whether a folded text that holds a reference does nothing but ask after it: `482 193 7058 svp`."""
+        return all(word.isdigit() or word in self.before_reference | self.fillers for word in said.split())
+
+    def is_new(self, said: str) -> bool:
+        """Whether a folded text begins with a keyword for something new: `nouveau pas d eau`."""
+        return self.flows.get(said.partition(" ")[0]) == "new"
 
     def without_keyword(self, said: str) -> str | None:
         """What follows a word of `before_reference`, or a slip of one, in a folded text; else None."""

@@ -1,14 +1,29 @@
 """Reading one flow file into its definition, loudly: every fault names the file and the node."""
 
+import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from pathlib import Path
 from typing import Any, cast, get_args
 
 from flows.actions import ACTIONS, PURPOSES
-from flows.definition import NONE, Action, Ask, AskKind, Branch, Flow, Menu, Node, Option, Say, Target
+from flows.definition import (
+    NONE,
+    RETURN,
+    TRIES,
+    Action,
+    Ask,
+    AskKind,
+    Branch,
+    Call,
+    Flow,
+    Menu,
+    Node,
+    Option,
+    Say,
+    Target,
+)
 from flows.errors import BookError
-from flows.files import read_yaml
+from flows.files import parse_yaml
 
 MOST_OPTIONS = "12345678"
 """Keys of a menu's own options; 9 turns the page and 0 goes back (a menu may use 0 itself)."""
@@ -17,35 +32,42 @@ FLOW_KEYS = frozenset({"flow", "version", "about", "start", "resume", "nodes"})
 """What a flow file holds; `resume` only where it is `yes`."""
 
 NODE_KEYS = {
-    "menu": {"menu", "options"},
-    "ask": {"ask", "text", "save", "then", "skip", "otherwise", "late"},
-    "say": {"say"},
+    "menu": {"menu", "options", "otherwise", "tries"},
+    "ask": {"ask", "text", "save", "then", "skip", "otherwise", "late", "least", "most", "tries"},
+    "say": {"say", "then"},
     "branch": {"branch", "cases", "otherwise"},
     "action": {"action", "then"},
+    "call": {"call", "then"},
 }
 """The kinds of nodes, each with its keys; an action has its parameters besides. flows/schema.json says the same."""
 
 
-def read_flow(path: Path) -> Flow:
-    """One flow. Raises BookError; whether targets and texts exist is checked when the book is put together."""
-    content = read_yaml(path)
-    _allow(content, FLOW_KEYS, path.name)
-    name = _word(content, "flow", path.name)
-    if name != path.stem:
-        raise BookError(f"{path.name}: the flow is called {name!r}; it belongs in {name}.yaml")
-    if not str(content.get("version", "")).isdigit():
-        raise BookError(f"{path.name}: version is a whole number")
+def read_flow(source: str, name: str) -> Flow:
+    """The flow `name` from its YAML.
+
+    Raises BookError; whether targets and texts exist is checked when the book is put together.
+    """
+    file = f"{name}.yaml"
+    content = parse_yaml(source, file)
+    _allow(content, FLOW_KEYS, file)
+    called = _word(content, "flow", file)
+    if called != name:
+        raise BookError(f"{file}: the flow is called {called!r}; it belongs in {called}.yaml")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise BookError(f"{file}: a flow's name is lower-case letters, digits and _")
+    if not str(content.get("version", "")).isdecimal():
+        raise BookError(f"{file}: version is a whole number")
     if content.get("resume", "yes") != "yes":
-        raise BookError(f"{path.name}: resume is yes, or left out")
+        raise BookError(f"{file}: resume is yes, or left out")
     nodes = content.get("nodes")
     if not isinstance(nodes, dict):
-        raise BookError(f"{path.name}: nodes are missing")
-    reader = _NodeReader(path.name, name)
+        raise BookError(f"{file}: nodes are missing")
+    reader = _NodeReader(file, name)
     return Flow(
         name=name,
         version=int(content["version"]),
-        about=_word(content, "about", path.name),
-        start=Target(name, _word(content, "start", path.name)),
+        about=_word(content, "about", file),
+        start=Target(name, _word(content, "start", file)),
         resume="resume" in content,
         nodes={key: reader.read(key, node) for key, node in nodes.items()},
     )
@@ -67,8 +89,15 @@ class _NodeReader:
         if kind == "action":
             return self._action(content, where)
         _allow(content, NODE_KEYS[kind], where)
+        if name == RETURN.node:
+            raise BookError(f"{where}: no node may be called return, which leads back to the flow that called")
         if kind == "menu":
-            return Menu(_word(content, "menu", where), self._options(content.get("options"), where))
+            return Menu(
+                text=_word(content, "menu", where),
+                options=self._options(content.get("options"), where),
+                otherwise=self._perhaps(content, "otherwise", where),
+                tries=_number(content, "tries", where, least=1) or TRIES,
+            )
         if kind == "ask":
             return self._ask(content, where)
         if kind == "branch":
@@ -78,7 +107,9 @@ class _NodeReader:
                 cases={value: self._target(cases, value, where) for value in cases},
                 otherwise=self._target(content, "otherwise", where),
             )
-        return Say(_word(content, "say", where))
+        if kind == "call":
+            return Call(Target(_word(content, "call", where), ""), self._target(content, "then", where))
+        return Say(_word(content, "say", where), self._perhaps(content, "then", where))
 
     def _options(self, content: object, where: str) -> Mapping[str, Option]:
         if not isinstance(content, dict) or not content:
@@ -105,9 +136,12 @@ class _NodeReader:
             text=_word(content, "text", where),
             save=_word(content, "save", where),
             then=self._target(content, "then", where),
-            skip=self._target(content, "skip", where) if "skip" in content else None,
-            otherwise=self._target(content, "otherwise", where) if "otherwise" in content else None,
-            late=self._target(content, "late", where) if "late" in content else None,
+            skip=self._perhaps(content, "skip", where),
+            otherwise=self._perhaps(content, "otherwise", where),
+            late=self._perhaps(content, "late", where),
+            least=_number(content, "least", where),
+            most=_number(content, "most", where),
+            tries=_number(content, "tries", where, least=1) or TRIES,
         )
 
     def _action(self, content: dict[str, Any], where: str) -> Action:
@@ -123,8 +157,13 @@ class _NodeReader:
     def _target(self, content: Mapping[str, Any], key: str, where: str) -> Target:
         """`then: node` is a node of this flow, `then: flow home` the start of another (the book fills in which)."""
         written = _word(content, key, where)
+        if written == RETURN.node:
+            return RETURN
         other = written.removeprefix("flow ")
         return Target(self.flow, written) if other == written else Target(other.strip(), "")
+
+    def _perhaps(self, content: Mapping[str, Any], key: str, where: str) -> Target | None:
+        return self._target(content, key, where) if key in content else None
 
 
 def _allow(content: Mapping[str, Any], known: AbstractSet[str], where: str) -> None:
@@ -138,6 +177,17 @@ def _word(content: Mapping[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise BookError(f"{where}: {key} is missing")
     return value
+
+
+def _number(content: Mapping[str, Any], key: str, where: str, least: int | None = None) -> int | None:
+    if key not in content:
+        return None
+    written = content[key]
+    if not isinstance(written, str) or not re.fullmatch(r"-?[0-9]{1,9}", written):
+        raise BookError(f"{where}: {key} is a whole number, not {written!r}")
+    if least is not None and int(written) < least:
+        raise BookError(f"{where}: {key} is at least {least}")
+    return int(written)
 
 
 def _unset(values: Mapping[str, str]) -> dict[str, str | None]:

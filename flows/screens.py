@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flows.gsm7 import fits, fold
 from flows.template import fill
 
-BACK_KEY, SKIP_PLACE_KEY, MORE_KEY = "0", "8", "9"
+BACK_KEY, SKIP_PLACE_KEY, MORE_KEY, HOME_KEY = "0", "8", "9", "00"
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,39 @@
 """A world that is a plain dictionary: for the tests, the check and a phone without a database."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from flows import reference
-from flows.events import AskReopening, Event, OpenCase, SetPlace
+from flows.events import AddMessage, AskReopening, Event, OpenCase, SetPin, SetPlace
 from flows.fold import fold_words
 from flows.world import KnownCase, Place
+
+JOIN_SECONDS = 30 * 60
+"""How long after its last SMS about a case a phone's next one belongs to it; the setting JOIN_MINUTES."""
 
 
 @dataclass
 class DictWorld:
-    """One phone's world. `tree` gives the places below a code (None: the regions). References count up."""
+    """One phone's world. `tree` gives the places below a code (None: the regions). References count up.
+
+    `pins`: the digits of cases by reference; `hotlines`: by place code, None for anywhere; `sms`: the number for SMS;
+    `languages`: texts whose language is sure; `private`: words that make a text private.
+    """
 
     tree: Mapping[str | None, Sequence[Place]] = field(default_factory=dict)
     cases: dict[str, KnownCase] = field(default_factory=dict)
     last: Place | None = None
     recent: str | None = None
     clock: datetime = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    pins: dict[str, str] = field(default_factory=dict)
+    hotlines: Mapping[str | None, str] = field(default_factory=dict)
+    sms: str | None = None
+    languages: Mapping[str, str] = field(default_factory=dict)
+    private: Sequence[str] = ("viol", "violee", "rape", "raped")
     opened: int = 0
+    heard_at: datetime | None = None
 
     def now(self) -> datetime:
         return self.clock
@@ -39,8 +53,29 @@ class DictWorld:
     def case(self, reference: str) -> KnownCase | None:
         return self.cases.get(reference)
 
+    def opens(self, reference: str, pin: str) -> bool:
+        return self.pins.get(reference) == pin
+
+    def hotline(self, place: str | None) -> str | None:
+        at = place or (self.last.code if self.last else None)
+        return self.hotlines.get(at) or self.hotlines.get(None)
+
+    def sms_number(self) -> str | None:
+        return self.sms
+
+    def read_phone(self, text: str) -> str | None:
+        digits = re.sub(r"[ ./-]", "", text)
+        return digits if re.fullmatch(r"\+?[0-9]{8,15}", digits) else None
+
+    def sure_language(self, text: str) -> str | None:
+        return self.languages.get(text)
+
+    def is_private(self, text: str) -> bool:
+        return any(word in fold_words(text).split() for word in self.private)
+
     def recent_case(self) -> str | None:
-        return self.recent
+        age = (self.clock - self.heard_at).total_seconds() if self.heard_at else 0
+        return self.recent if age < JOIN_SECONDS else None
 
     def new_reference(self) -> str:
         self.opened += 1
@@ -49,11 +84,17 @@ class DictWorld:
     def apply(self, events: Sequence[Event], *, by_sms: bool) -> None:
         """Remembers what the events change in what is asked here later."""
         for event in events:
+            if by_sms and isinstance(event, OpenCase):
+                self.recent, self.heard_at = event.reference, self.clock
+            if isinstance(event, AddMessage) and event.reference == self.recent:
+                self.heard_at = self.clock
             if isinstance(event, OpenCase):
                 self.cases[event.reference] = KnownCase(event.reference, "received", None, event.sealed, None)
-                self.recent = event.reference if by_sms else self.recent
             if isinstance(event, OpenCase | SetPlace) and event.place:
                 self.last = self._place(event.place)
+            if isinstance(event, SetPin) and event.reference in self.cases:
+                self.pins[event.reference] = event.pin
+                self.cases[event.reference] = replace(self.cases[event.reference], has_pin=True)
             if isinstance(event, AskReopening) and event.reference in self.cases:
                 self.cases[event.reference] = replace(self.cases[event.reference], state="reopened")
 

@@ -1,22 +1,21 @@
 """Every screen and SMS that the book can show, in every language, measured as it would be encoded."""
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.book import SENT, Book
 from flows.definition import Ask, Menu, Say, Target
 from flows.graph import reach_by
-from flows.gsm7 import fits, fold, parts, septets, size
+from flows.gsm7 import fits, fold, fold_for_sms, parts, septets, size
 from flows.ladder import ELSEWHERE
+from flows.samples import sample_values, sample_world
 from flows.screens import Limits
-from flows.simulation import DictWorld, sample_tree
+from flows.simulation import DictWorld
 from flows.state import State
 from flows.steps import Walk
-from flows.texts import Text
-
-SAMPLE_REFERENCE = "4821937058"
-SAMPLE_ANSWER = "Le point d'eau sera réparé."
-"""An agency's answer: in an SMS once, on a screen so often that cutting it is tried."""
+from flows.texts import take_apart
 
 ENGINE = "engine"
 """Stands for the flow in the rows of texts that no flow holds."""
@@ -26,9 +25,11 @@ ENGINE = "engine"
 class Shown:
     """One screen (`medium` ussd) or SMS (`sms`) as it goes out.
 
-    `size` in septets, folded; `kept_size` unfolded, in UCS-2 units when `ucs2`, else in septets. `parts` and
-    `kept_parts` are what an SMS costs. `step` is the page, and the way down the ladder, of a screen with several.
-    `borrowed`: in French, for want of a translation; `draft`: nobody has confirmed it.
+    `size` in septets, folded; `kept_size` unfolded, in UCS-2 units when `ucs2`, else in septets; `parts` and
+    `kept_parts` are what an SMS costs. A screen whose limits keep its letters is measured as it is: its `size` may be
+    in units. `step` is the page, and the way down the ladder, of a screen with several; of an SMS that says more than
+    one text, what comes after the first. `pages` is how many the text has (1 for a list of places), `cut` that
+    something of it is lost. `borrowed`: in French, for want of a translation; `draft`: nobody has confirmed it.
     """
 
     flow: str
@@ -42,6 +43,8 @@ class Shown:
     kept_size: int
     kept_parts: int
     ucs2: bool
+    pages: int
+    cut: bool
     borrowed: bool
     draft: bool
 
@@ -56,85 +59,156 @@ class _Unfolded(Limits):
         return fits(fold(words), self.size)
 
 
-def survey(book: Book, limits: Limits | None = None) -> Iterator[Shown]:
-    """Every node that shows something, by each medium that comes to it, at every page and step of the ladder."""
-    limits = limits or Limits()
-    for language in book.languages:
+def survey(book: Book, limits: Limits | None = None, languages: Collection[str] = ()) -> Iterator[Shown]:
+    """Every node that shows something, by each medium that comes to it, at every page and step of the ladder.
+
+    `languages`: these only; without any, all that the book has.
+    """
+    for language in languages or book.languages:
+        yield from _Surveyor(book, language, limits or Limits()).walk()
+
+
+class _Surveyor:
+    """The survey of one language."""
+
+    def __init__(self, book: Book, language: str, limits: Limits) -> None:
+        self.book = book
+        self.language = language
+        self.limits = limits
+        self.world = sample_world()
+
+    def walk(self) -> Iterator[Shown]:
         for medium in ("ussd", "sms"):
-            reached = reach_by(book, medium)
-            for at, node in book.walk():
+            values = sample_values(self.book, medium)
+            reached = reach_by(self.book, medium)
+            for at, node in self.book.walk():
                 if at in reached and isinstance(node, Menu | Ask | Say):
-                    yield from _show(book, language, medium, at, node, limits)
-        offer = Walk(book, State(language), _world(), limits).offer().text
-        plain = Walk(book, State(language), _world(), _Unfolded(limits.size)).offer().text
-        yield _measure(ENGINE, "resume", "ussd", "", language, offer, plain, book.texts.get(language, "resume"))
+                    show = self._screens if medium == "ussd" else self._messages
+                    yield from show(at, node, values)
+        yield from self._own_screens()
         for key in ("give_up", *SENT):
-            yield _sms(book, language, ENGINE, key, key)
+            yield self._sms(ENGINE, key, key, "", [key], sample_values(self.book, "sms"))
 
+    # --- screens ---
 
-def _show(
-    book: Book, language: str, medium: str, at: Target, node: Menu | Ask | Say, limits: Limits
-) -> Iterator[Shown]:
-    if medium == "sms":
-        yield _sms(book, language, at.flow, at.node, node.text)
-        return
-    text = book.texts.get(language, node.text)
-    plain = _Unfolded(limits.size)
-    for step, state in _states(book, language, at, node, limits):
-        words, kept = (_words(book, state, node, given) for given in (limits, plain))
-        yield _measure(at.flow, at.node, medium, step, language, words, kept, text)
+    def _own_screens(self) -> Iterator[Shown]:
+        """The engine's: the offer to go on with a dropped session, and the end after too many wrong keys."""
+        walks = [Walk(self.book, State(self.language), self.world, each) for each in self._both()]
+        for key, shown in (
+            ("resume", [walk.offer().text for walk in walks]),
+            ("give_up", [walk.close("give_up").text for walk in walks]),
+        ):
+            cut = not _is_whole_menu(self._text(key, {}), shown[:1])
+            yield self._measure(ENGINE, key, "ussd", key, "1", *shown, pages=1, cut=cut)
 
+    def _both(self) -> tuple[Limits, Limits]:
+        """The limits, and what shows the same lines unfolded."""
+        return self.limits, _Unfolded(self.limits.size) if self.limits.folds else self.limits
 
-def _sms(book: Book, language: str, flow: str, node: str, key: str) -> Shown:
-    values = {"reference": SAMPLE_REFERENCE, "answer": SAMPLE_ANSWER, "case_answer": SAMPLE_ANSWER}
-    words, kept = book.say(language, key, values), book.fill(language, key, values)
-    return _measure(flow, node, "sms", "", language, words, kept, book.texts.get(language, key))
+    def _screens(self, at: Target, node: Menu | Ask | Say, values: dict[str, str]) -> Iterator[Shown]:
+        text = self._text(node.text, values)
+        is_ladder = isinstance(node, Ask) and node.kind == "place"
+        for path in _paths(self.world) if is_ladder else [()]:
+            pages = self._pages(at, node, path, values)
+            lost = not is_ladder and not _is_whole(node, text, [words for words, _ in pages])
+            for number, (words, kept) in enumerate(pages, start=1):
+                step = f"{'/'.join(path)} {number}".strip()
+                count, cut = (1, _is_cut_ladder(words)) if is_ladder else (len(pages), lost)
+                yield self._measure(at.flow, at.node, "ussd", node.text, step, words, kept, pages=count, cut=cut)
 
-
-def _measure(flow: str, node: str, medium: str, step: str, language: str, words: str, kept: str, text: Text) -> Shown:
-    return Shown(
-        flow=flow,
-        node=node,
-        medium=medium,
-        language=language,
-        step=step,
-        text=words,
-        size=size(words),
-        parts=parts(words),
-        kept_size=size(kept),
-        kept_parts=parts(kept),
-        ucs2=septets(kept) is None,
-        borrowed=text.borrowed,
-        draft=text.draft,
-    )
-
-
-def _world() -> DictWorld:
-    world = DictWorld(sample_tree())
-    world.last = max((place for places in world.tree.values() for place in places), key=lambda place: len(place.name))
-    return world
-
-
-def _words(book: Book, state: State, node: Menu | Ask | Say, limits: Limits) -> str:
-    walk = Walk(book, state, _world(), limits)
-    return (walk.close(node.text) if isinstance(node, Say) else walk.show(node)).text
-
-
-def _states(
-    book: Book, language: str, at: Target, node: Menu | Ask | Say, limits: Limits
-) -> Iterator[tuple[str, State]]:
-    """Every step at which the node shows something else, with the way back always below it."""
-    answers = {"reference": SAMPLE_REFERENCE, "case_answer": " ".join([SAMPLE_ANSWER] * 12)}
-    paths = list(_paths(_world())) if isinstance(node, Ask) and node.kind == "place" else [()]
-    for path in paths:
-        seen = set[str]()
+    def _pages(
+        self, at: Target, node: Menu | Ask | Say, path: tuple[str, ...], values: dict[str, str]
+    ) -> list[tuple[str, str]]:
+        """Every page at which the node shows something else, with the way back always below it; folded and kept."""
+        pages: dict[str, str] = {}
         for page in range(100):
-            state = State(language, at.flow, 1, at.node, answers, page=page, path=path, stack=("home/menu",))
-            words = _words(book, state, node, limits)
-            if words in seen:
+            state = State(self.language, at.flow, 0, at.node, values, page=page, path=path, stack=("home/menu",))
+            words, kept = (Walk(self.book, state, self.world, each).show(node).text for each in self._both())
+            if words in pages:
                 break
-            seen.add(words)
-            yield f"{'/'.join(path)} {page + 1}".strip(), state
+            pages[words] = kept
+        return list(pages.items())
+
+    def _text(self, key: str, values: dict[str, str]) -> str:
+        return self.limits.dress(self.book.fill(self.language, key, values))
+
+    # --- SMS ---
+
+    def _messages(self, at: Target, node: Menu | Ask | Say, values: dict[str, str]) -> Iterator[Shown]:
+        """The node's SMS. A text on the way is no SMS of its own: it is sent with what can follow."""
+        for ends, keys in self._strings(at):
+            yield self._sms(at.flow, at.node, node.text, " ".join(map(str, ends)), keys, values)
+
+    def _strings(self, at: Target) -> Iterator[tuple[tuple[Target, ...], list[str]]]:
+        """The texts that one SMS can join, from this node on, and the nodes that come after it."""
+        node = self.book.node(at)
+        if isinstance(node, Say) and node.then:
+            for following in self._stops(node.then):
+                for ends, keys in self._strings(following):  # load_book refuses circles that ask nothing
+                    yield (following, *ends), [node.text, *keys]
+        elif isinstance(node, Menu | Ask | Say):
+            yield (), [node.text]
+
+    def _stops(self, target: Target) -> Iterator[Target]:
+        """The nodes that say something which can be come to without saying anything before."""
+        waiting, seen = [target], set[Target]()
+        while waiting:
+            at = waiting.pop()
+            node = self.book.node(at)
+            if isinstance(node, Menu | Ask | Say):
+                yield at
+            elif node is not None and at not in seen:
+                seen.add(at)
+                waiting += self.book.next(node)
+
+    def _sms(self, flow: str, node: str, key: str, step: str, keys: Sequence[str], values: dict[str, str]) -> Shown:
+        words = "\n".join(self.book.fill(self.language, each, values) for each in keys)
+        kept = unicodedata.normalize("NFC", words)
+        return self._measure(flow, node, "sms", key, step, fold_for_sms(kept), kept, pages=1, cut=False)
+
+    def _measure(
+        self, flow: str, node: str, medium: str, key: str, step: str, words: str, kept: str, *, pages: int, cut: bool
+    ) -> Shown:
+        text = self.book.texts.get(self.language, key)
+        return Shown(
+            flow=flow,
+            node=node,
+            medium=medium,
+            language=self.language,
+            step=step,
+            text=words,
+            size=size(words),
+            parts=parts(words),
+            kept_size=size(kept),
+            kept_parts=parts(kept),
+            ucs2=septets(kept) is None,
+            pages=pages,
+            cut=cut,
+            borrowed=text.borrowed,
+            draft=text.draft,
+        )
+
+
+def _is_whole(node: Menu | Ask | Say, text: str, pages: Sequence[str]) -> bool:
+    """Whether the pages of a screen say everything that its text says."""
+    if isinstance(node, Menu):
+        return _is_whole_menu(text, pages)
+    if isinstance(node, Ask):
+        return all(page.startswith(text) for page in pages)
+    said = iter(" ".join(pages).split())  # with the keys of every page in between
+    return all(word in said for word in text.split())
+
+
+def _is_whole_menu(text: str, pages: Sequence[str]) -> bool:
+    screen = take_apart(text)
+    lines = {line for page in pages for line in page.splitlines()}
+    return all(page.startswith(screen.title) for page in pages) and lines.issuperset(screen.lines.values())
+
+
+def _is_cut_ladder(page: str) -> bool:
+    """The names of places that are too long end with `...` too; those of the samples are not."""
+    lines = page.splitlines()
+    return re.match(r"[0-9] ", lines[0]) is not None or any(line.endswith("...") for line in lines)
 
 
 def _paths(world: DictWorld) -> Iterator[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.errors import BookError
 from flows.files import read_yaml
+from flows.overlay import Overlay
 from flows.template import TemplateError, variables
 
 FALLBACK = "fr"
@@ -50,8 +51,8 @@ class Texts:
         return Text(fallback.words, fallback.language, fallback.draft, borrowed=True)
 
 
-def read_texts(folder: Path) -> Texts:
-    """Reads every language of a folder. Raises BookError naming the file and the key."""
+def read_texts(folder: Path, overlay: Overlay | None = None) -> Texts:
+    """Reads every language of a folder, with the texts of an overlay above. Raises BookError naming file and key."""
     names: dict[str, str] = {}
     words: dict[str, dict[str, Text]] = {}
     for path in sorted(folder.glob("*.yaml")):
@@ -66,6 +67,12 @@ def read_texts(folder: Path) -> Texts:
         if not isinstance(written, dict):
             raise BookError(f"{path.name}: texts are keys and texts")
         words[language] = {key: _read(text, language, f"{path.name}: text {key}") for key, text in written.items()}
+    for language, changed in overlay.texts.items() if overlay else ():
+        if language not in words:
+            raise BookError(f"{language}.yaml is missing: it has no file of texts")
+        for key, text in changed.items():
+            laid = {"draft": text.words} if text.draft else text.words
+            words[language][key] = _read(laid, language, f"{language}.yaml: text {key}")
     if FALLBACK not in words:
         raise BookError(f"{FALLBACK}.yaml is missing: every other language falls back on it")
     texts = Texts(names, words)

@@ -17,13 +17,17 @@ class Place:
 
 @dataclass(frozen=True)
 class KnownCase:
-    """What may be told about a case to whoever holds its reference. `answer` is None when the case is sensitive."""
+    """What may be told about a case to whoever holds its reference. `answer` is None when the case is sensitive.
+
+    `has_pin`: the state of a sensitive case is told to whoever knows the digits as well.
+    """
 
     reference: str
     state: str
     outcome: str | None
     sensitive: bool
     answer: str | None
+    has_pin: bool = False
 
 
 class World(Protocol):
@@ -49,8 +53,32 @@ class World(Protocol):
         """The case with this reference (ten digits)."""
         ...
 
+    def opens(self, reference: str, pin: str) -> bool:
+        """Whether these four digits are the case's. False while it is locked after too many wrong ones."""
+        ...
+
     def recent_case(self) -> str | None:
         """The reference of this phone's open SMS case, if it wrote within the joining window."""
+        ...
+
+    def hotline(self, place: str | None) -> str | None:
+        """A number to call at once, for a place (None: where this phone was last said to be), verified not long ago."""
+        ...
+
+    def sms_number(self) -> str | None:
+        """The number that SMS go to, as it is dialled; None when the channel has none."""
+        ...
+
+    def read_phone(self, text: str) -> str | None:
+        """A telephone number in E.164 (+22670123456), None when the text is none."""
+        ...
+
+    def sure_language(self, text: str) -> str | None:
+        """The language of a text (fr, mos ...), None unless it is sure."""
+        ...
+
+    def is_private(self, text: str) -> bool:
+        """Whether words tell of something that nothing more may be asked about, and no answer may point to."""
         ...
 
     def new_reference(self) -> str:

@@ -1,16 +1,23 @@
 """Fixtures shared by all tests: `house` is a bound, migrated and seeded installation on each of the two databases."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
-from feedback_gateway import places, sending, work
+from feedback_gateway import directory, editions, places, sending, work
 from feedback_gateway.settings import Settings
 from tests.databases import Postgres, Sqlite
 from tests.settings import make_settings
+
+# The same examples at every run and no time limit on a busy machine; HYPOTHESIS_SEEK=1 looks for new ones.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("seek", deadline=None)
+hypothesis.settings.load_profile("seek" if os.environ.get("HYPOTHESIS_SEEK") else "steady")
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,8 @@ def house(db_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[
     settings = make_settings(tmp_path, db_url, **environment)
     engine = work.bind(settings)
     places.forget_places()
+    editions.forget_books()
+    directory.forget_hotlines()
     sending.forget_channels()
     yield House(settings, engine, engine.dialect.name)
     engine.dispose()

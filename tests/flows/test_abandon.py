@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from flows import engine
 from flows.book import open_book
 from flows.events import OpenCase
-from flows.gsm7 import parts
+from flows.gsm7 import fold_for_sms, parts
 from flows.simulation import DictWorld, sample_tree
 from flows.state import State, Turn
 
@@ -42,7 +42,7 @@ def test_what_was_written_becomes_a_case_and_one_sms(language: str) -> None:
         OpenCase("0000000013", "question", None, "Où est ma carte ?", None, False, sealed=False, incomplete=True),
     )
     assert "000 000 0013" in left.text
-    assert parts(left.text) == 1
+    assert parts(fold_for_sms(left.text)) == 1
     assert engine.abandon(BOOK, left.state, world) == Turn(State(language), "", True)
 
 

@@ -72,11 +72,11 @@ def test_the_schema_knows_what_the_reader_knows() -> None:
     ("before", "after"),
     [
         ("ask: text", "ask: novel"),
-        ("    then: what\n", ""),
+        ("    then: question\n", ""),
         ("skip: contact", "skipp: contact"),
         ("action: open_case", "action: opencase"),
         ("say: tell.done", "say: tell.done\n    menu: home"),
-        ("version: 1", "version: one"),
+        ("version: 2", "version: two"),
         ("start: where\n", ""),
         ("resume: yes", "resume: perhaps"),
     ],
@@ -87,5 +87,5 @@ def test_what_the_reader_refuses_the_schema_refuses(tmp_path: Path, before: str,
     path = tmp_path / "tell.yaml"
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(BookError):
-        read_flow(path)
+        read_flow(path.read_text(encoding="utf-8"), "tell")
     assert faults(read_yaml(path), SCHEMA)

@@ -21,6 +21,9 @@ WORDS = read_sensitive()
         ("fr", "Harcèlement", "harcelement"),
         ("en", "3 Sexual exploitation", "sexual"),
         ("mos", "3 VBG", "vbg"),
+        ("mos", "Zãnga wagdre", "wagdre"),
+        ("dyu", "Den tununna wa?", "den tununna"),
+        ("ff", "Konu, soojeeji", "konu"),
         ("xx", "3 PSEA", "psea"),
         ("fr", "Votre demande est traitée", None),
         ("fr", "Ruban violet, sexagénaire", None),
@@ -28,6 +31,8 @@ WORDS = read_sensitive()
         ("fr", "Sea", None),
         ("fr", "Food aids", None),
         ("en", "Aid, list", None),
+        ("mos", "Sõngre, liste", None),
+        ("fr", "wagdre", None),
     ],
 )
 def test_sensitive_words(language: str, text: str, found: str | None) -> None:

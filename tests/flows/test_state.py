@@ -13,12 +13,24 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=5),
     max_leaves=10,
 )
-KEYS = st.sampled_from(["language", "flow", "version", "node", "answers", "tries", "page", "path", "stack", "asked_at"])
+KEYS = st.sampled_from(list(State().to_json()))
 
 
 def test_there_and_back() -> None:
     state = State(
-        "mos", "tell", 3, "where", {"category": "EHA.EAU"}, 1, 2, ("*", "BF49"), ("home/menu",), 1_700_000_000
+        language="mos",
+        flow="tell",
+        edition=3,
+        node="where",
+        answers={"category": "EHA.EAU"},
+        tries=1,
+        page=2,
+        path=("*", "BF49"),
+        calls=("callback/pin",),
+        stack=("home/menu>callback/pin",),
+        asked_at=1_700_000_000,
+        resuming=True,
+        guessed=True,
     )
     assert State.from_json(json.loads(json.dumps(state.to_json()))) == state
 
