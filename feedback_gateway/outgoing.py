@@ -1,19 +1,22 @@
-"""Writing an SMS to a person: framed in the person's language, stored, and queued; a worker sends it."""
+"""Writing an SMS: framed in the person's language, dressed for its channel, stored and queued; a worker sends it.
+
+Every SMS is made here, so that what is stored is what goes out.
+"""
 
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from feedback_gateway import work
+from feedback_gateway import editions, work
 from feedback_gateway.lib import clock
-from flows.book import open_book
-from models import Case, Contact, Message
+from flows.gsm7 import parts
+from models import Case, Contact, Message, User
 from models.words import Delivery, Direction, Duty, Medium, Purpose, Sensitivity
 
 
 def language_for(contact: Contact | None, case: Case | None) -> str:
     """The language to write in: the person's choice, else the one they wrote in, else the installation's."""
-    spoken = open_book().languages
+    spoken = editions.book_in_force().languages
     for code in (contact and contact.language, case and case.language):
         if code in spoken:
             return str(code)
@@ -22,7 +25,7 @@ def language_for(contact: Contact | None, case: Case | None) -> str:
 
 def frame(language: str, key: str, **values: str) -> str:
     """A text of flows/texts in this language (French where it is missing), with its values filled in."""
-    return open_book().say(language, key, values)
+    return editions.book_in_force().say(language, key, values)
 
 
 def write_message(db: Session, case: Case, purpose: Purpose, text: str = "") -> Message | None:
@@ -40,20 +43,51 @@ def write_message(db: Session, case: Case, purpose: Purpose, text: str = "") -> 
     return queue_message(db, framed, purpose, contact=contact, case_id=case.id, language=language)
 
 
+def dress(text: str, channel: str) -> str:
+    """The text as an SMS of this channel: its letters kept or folded, its length split or cut (SMS_LETTERS, LONG_SMS).
+
+    The channel is the one that the person is reached by. Should another one have to send it, it goes out as stored.
+    """
+    lines = text.replace("\r\n", "\n")  # a browser's form ends a line with two characters, and each would be paid
+    return work.settings().sms_policy_for(channel).dress(lines)
+
+
 def queue_message(
     db: Session, text: str, purpose: Purpose, *, contact: Contact, case_id: UUID | None = None, language: str
 ) -> Message:
-    """Stores an outgoing SMS and the duty to send it."""
+    """Stores an SMS to a person, dressed for their channel, and the duty to send it."""
+    return _queue(db, text, purpose, channel=contact.channel, language=language, contact_id=contact.id, case_id=case_id)
+
+
+def queue_notice(db: Session, text: str, *, user: User, channel: str) -> Message:
+    """Stores an SMS to a focal point, and the duty to send it."""
+    return _queue(db, text, Purpose.NOTICE, channel=channel, language=user.language, user_id=user.id)
+
+
+def _queue(
+    db: Session,
+    text: str,
+    purpose: Purpose,
+    *,
+    channel: str,
+    language: str,
+    contact_id: int | None = None,
+    case_id: UUID | None = None,
+    user_id: int | None = None,
+) -> Message:
+    dressed = dress(text, channel)
     message = Message(
-        channel=contact.channel,
+        channel=channel,
         direction=Direction.OUT,
         medium=Medium.SMS,
-        contact_id=contact.id,
+        contact_id=contact_id,
+        user_id=user_id,
         case_id=case_id,
-        text=text,
+        text=dressed,
         purpose=purpose,
         language=language,
         delivery=Delivery.QUEUED,
+        parts=parts(dressed),  # our own count, until the provider says how many it has charged
         at=clock.now(),
     )
     db.add(message)

@@ -110,7 +110,7 @@ def _recipient(db: Session, message: Message) -> str | None:
 def _record_sent(db: Session, task: Task, channel: Channel, message_id: int, sent: Sent) -> None:
     message = db.get_one(Message, message_id, with_for_update=True)
     message.provider_id = message.provider_id or sent.provider_id
-    message.parts = sent.parts
+    message.parts = sent.parts or message.parts
     advance(db, message, Delivery.SENT)
     if sent.status != Delivery.SENT:
         advance(db, message, sent.status)

@@ -7,12 +7,22 @@ import hashlib
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from feedback_gateway.lib.by_channel import ByChannel, read_by_channel
+from flows.gsm7 import Letters, SmsPolicy
+from flows.screens import Limits
+
 SECRETS_FILE = "secrets.env"
+
+CHANNELS = ("africastalking", "twilio", "simulator")
+"""The names of the channels, for the settings that may differ between them."""
+
+T = TypeVar("T")
 
 
 class SettingsError(ValueError):
@@ -55,6 +65,24 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Carriage:
+    """What the channels carry of a screen and of an SMS: see Settings for what each says.
+
+    `ussd_limit` in septets, without the provider's own prefix; `long_sms` in paid parts, None for as many as it takes.
+    """
+
+    ussd_limit: ByChannel[int]
+    ussd_letters: ByChannel[Letters]
+    sms_letters: ByChannel[Letters]
+    long_sms: ByChannel[int | None]
+
+    def screens(self) -> tuple[Limits, ...]:
+        """The kinds of USSD screens that there are, each once: those that flows must fit."""
+        folds = {channel: self.ussd_letters[channel] == "fold" for channel in CHANNELS}
+        return tuple(dict.fromkeys(Limits(self.ussd_limit[channel], folds[channel]) for channel in CHANNELS))
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that may differ between two installations. docs/configuration.md lists each; a test holds it so."""
 
@@ -74,7 +102,7 @@ class Settings:
     secure_cookies: bool
     country_code: str
     default_language: str
-    ussd_limit: int
+    carriage: Carriage
     ussd_session_seconds: int
     join_minutes: int
     satisfaction_delay_minutes: int
@@ -85,6 +113,18 @@ class Settings:
     def embedded_redis(self) -> bool:
         """True when `feedback run` starts a Redis of its own."""
         return self.redis_url == f"unix://{redis_socket(self.home)}"
+
+    def ussd_limit_for(self, channel: str) -> int:
+        """How many septets a USSD screen of this channel holds. UCS-2 gets the same octets: see flows.gsm7.fits."""
+        return self.carriage.ussd_limit[channel]
+
+    def ussd_folds_for(self, channel: str) -> bool:
+        """Whether letters that GSM-7 lacks become plain on this channel's USSD screens."""
+        return self.carriage.ussd_letters[channel] == "fold"
+
+    def sms_policy_for(self, channel: str) -> SmsPolicy:
+        """What becomes of the letters and of the length of an SMS that leaves by this channel."""
+        return SmsPolicy(self.carriage.sms_letters[channel], self.carriage.long_sms[channel])
 
 
 def redis_socket(home: Path) -> Path:
@@ -126,9 +166,10 @@ class _Reader:
 
     def number(self, name: str, default: int, least: int = 0) -> int:
         value = self.text(name, str(default))
-        if not re.fullmatch(r"\d{1,9}", value) or int(value) < least:
-            raise SettingsError(f"{name} must be a whole number of at least {least}, not {value!r}")
-        return int(value)
+        try:
+            return _whole_number(value, least)
+        except ValueError as fault:
+            raise SettingsError(f"{name} must be {fault}, not {value!r}") from None
 
     def flag(self, name: str, *, default: bool) -> bool:
         value = self.text(name, "1" if default else "0").lower()
@@ -149,6 +190,12 @@ class _Reader:
             raise SettingsError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
         return value
 
+    def by_channel(self, name: str, default: str, read_value: Callable[[str], T]) -> ByChannel[T]:
+        try:
+            return read_by_channel(self.text(name, default), default, CHANNELS, read_value)
+        except ValueError as fault:
+            raise SettingsError(f"{name} {fault}") from None
+
     def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value and urlsplit(value).scheme not in schemes:
@@ -158,9 +205,7 @@ class _Reader:
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Reads the settings. Raises SettingsError naming the first bad one."""
-    environ = os.environ if environ is None else environ
-    home = Path(environ.get("FEEDBACK_HOME") or "var").resolve()
-    read = _Reader({**read_secrets(home), **{name: value for name, value in environ.items() if value}})
+    read, home = _open(os.environ if environ is None else environ)
     port = read.number("PORT", 8000, least=1)
     sending = bool(read.text("AT_API_KEY") or read.text("TWILIO_AUTH_TOKEN"))
     base_url = read.url("PUBLIC_BASE_URL", f"http://localhost:{port}", ("http", "https")).rstrip("/")
@@ -202,13 +247,54 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=base_url.startswith("https://"),
         country_code=str(read.number("COUNTRY_CODE", 226, least=1)),
         default_language=read.choice("DEFAULT_LANGUAGE", "fr", ("fr", "en", "mos", "dyu", "ff", "gux")),
-        ussd_limit=read.number("USSD_LIMIT", 156, least=60),
+        carriage=_read_carriage(read),
         ussd_session_seconds=read.number("USSD_SESSION_SECONDS", 180, least=60),
         join_minutes=read.number("JOIN_MINUTES", 30),
         satisfaction_delay_minutes=read.number("SATISFACTION_DELAY_MINUTES", 0),
         settle_minutes=read.number("SETTLE_MINUTES", 15),
         lease_seconds=read.number("LEASE_SECONDS", 60, least=2),
     )
+
+
+def load_carriage(environ: Mapping[str, str] | None = None) -> Carriage:
+    """What the channels carry, of an installation or, where there is none, as usual. Raises SettingsError."""
+    return _read_carriage(_open(os.environ if environ is None else environ)[0])
+
+
+def _open(environ: Mapping[str, str]) -> tuple[_Reader, Path]:
+    home = Path(environ.get("FEEDBACK_HOME") or "var").resolve()
+    return _Reader({**read_secrets(home), **{name: value for name, value in environ.items() if value}}), home
+
+
+def _read_carriage(read: _Reader) -> Carriage:
+    return Carriage(
+        ussd_limit=read.by_channel("USSD_LIMIT", "156", lambda value: _whole_number(value, least=60)),
+        ussd_letters=read.by_channel("USSD_LETTERS", "fold", _letters),
+        sms_letters=read.by_channel("SMS_LETTERS", "fold", _letters),
+        long_sms=read.by_channel("LONG_SMS", "split", _long_sms),
+    )
+
+
+def _whole_number(value: str, least: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) < least:
+        raise ValueError(f"a whole number of at least {least}")
+    return int(value)
+
+
+def _letters(value: str) -> Letters:
+    letters: Mapping[str, Letters] = {"keep": "keep", "fold": "fold"}
+    if value not in letters:
+        raise ValueError("keep or fold")
+    return letters[value]
+
+
+def _long_sms(value: str) -> int | None:
+    """The most parts that may be paid, None for all that a text takes."""
+    if value == "split":
+        return None
+    if not re.fullmatch(r"shorten:[1-9]", value):
+        raise ValueError("split, or shorten: and the most parts from 1 to 9 (shorten:3)")
+    return int(value[-1])
 
 
 _DATABASES = ("sqlite", "postgresql", "postgres", "postgresql+psycopg")
