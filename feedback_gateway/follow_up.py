@@ -5,22 +5,19 @@ import logging
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import access, cases, work
+from feedback_gateway import access, cases, editions, work
 from feedback_gateway.classify import read
 from feedback_gateway.lib import clock
-from feedback_gateway.outgoing import frame, language_for, queue_message, write_message
+from feedback_gateway.outgoing import frame, language_for, queue_message, queue_notice, write_message
 from feedback_gateway.partners.mail import Letter
 from feedback_gateway.world import DatabaseWorld
 from flows import engine
-from flows.book import open_book
 from flows.state import State
-from models import Case, Contact, Conversation, Event, Message, User
+from models import Case, Contact, Conversation, Event, User
 from models.words import (
     Actor,
     CaseState,
     CategorySource,
-    Delivery,
-    Direction,
     Duty,
     Medium,
     Purpose,
@@ -85,7 +82,7 @@ def notices_for(db: Session, case: Case) -> list[Letter]:
         if user.notify_by == "email" and user.email:
             letters.append(Letter(to=user.email, subject=subject, body=body))
         elif user.notify_by == "sms" and user.phone:
-            _notice_by_sms(db, case, user, subject)
+            queue_notice(db, subject, user=user, channel=case.channel)
     return letters
 
 
@@ -100,23 +97,6 @@ def _notice(case: Case, user: User) -> tuple[str, str]:
     return "Un dossier vous attend", f"Un dossier attend votre agence. Merci de le prendre avant le {due}.\n\n{link}\n"
 
 
-def _notice_by_sms(db: Session, case: Case, user: User, text: str) -> None:
-    message = Message(
-        channel=case.channel,
-        direction=Direction.OUT,
-        medium=Medium.SMS,
-        user_id=user.id,
-        text=text,
-        purpose=Purpose.NOTICE,
-        language=user.language,
-        delivery=Delivery.QUEUED,
-        at=clock.now(),
-    )
-    db.add(message)
-    db.flush()
-    work.enqueue(db, Duty.SEND_MESSAGE, message_id=message.id)
-
-
 def ask_satisfaction(db: Session, case: Case) -> None:
     """Asks once whether it helped; not when the case was reopened meanwhile or the person may not be written to."""
     contact = db.get(Contact, case.contact_id) if case.contact_id else None
@@ -125,6 +105,7 @@ def ask_satisfaction(db: Session, case: Case) -> None:
     if contact is None or contact.opted_out_at is not None or not case.may_contact:
         return
     language = language_for(contact, case)
+    book = editions.book(db, editions.current(db))
     conversation = db.scalar(
         select(Conversation).where(Conversation.contact_id == contact.id, Conversation.medium == Medium.SMS)
     )
@@ -132,7 +113,7 @@ def ask_satisfaction(db: Session, case: Case) -> None:
         conversation = Conversation(contact_id=contact.id, medium=Medium.SMS, state={})
         db.add(conversation)
     state = State.from_json(conversation.state).speaking(language)
-    turn = engine.ask(open_book(), state, "satisfaction", {"reference": case.reference}, DatabaseWorld(db, contact))
+    turn = engine.ask(book, state, "satisfaction", {"reference": case.reference}, DatabaseWorld(db, contact))
     conversation.state = turn.state.to_json()
     conversation.updated_at = clock.now()
     queue_message(db, turn.text, Purpose.SATISFACTION, contact=contact, case_id=case.id, language=language)

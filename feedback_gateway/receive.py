@@ -13,14 +13,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from feedback_gateway import cases, work
+from feedback_gateway import cases, editions, pins, work
 from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply, SessionEnd
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outgoing import queue_message
 from feedback_gateway.world import DatabaseWorld
 from flows import engine, events
-from flows.book import open_book
 from flows.state import State, Turn
 from models import Contact, Conversation, Message, vault
 from models.words import Direction, Medium, Purpose
@@ -28,9 +27,9 @@ from models.words import Direction, Medium, Purpose
 log = logging.getLogger(__name__)
 
 
-# Put together once: every webhook asks it.
+# Put together once: every webhook asks it. The edition in force comes along, so that it costs no statement of its own.
 _BY_PHONE = (
-    select(Contact, Conversation)
+    select(Contact, Conversation, editions.newest_number())
     .outerjoin(
         Conversation,
         (Conversation.contact_id == Contact.id)
@@ -48,10 +47,11 @@ def take(inbound: Inbound) -> Reply:
 
 @dataclass
 class _Person:
-    """Who writes, and where they stand."""
+    """Who writes, where they stand, and the edition of the flows that is in force."""
 
     contact: Contact
     conversation: Conversation | None
+    edition: int
 
 
 def receive(db: Session, inbound: Inbound) -> Reply:
@@ -59,7 +59,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
     person = _find_person(db, inbound)
     provider_id, typed = _identify(db, person, inbound)
     world = DatabaseWorld(db, person.contact)
-    turn = _step(person, inbound, typed, world)
+    turn = _step(db, person, inbound, typed, world)
     new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
     reply = Reply(turn.text, turn.ends)
     stored = work.insert_if_new(
@@ -81,13 +81,15 @@ def receive(db: Session, inbound: Inbound) -> Reply:
     was_stopped = person.contact.opted_out_at is not None
     for event in turn.events:
         _apply(db, event, person.contact, inbound, new_cases, world)
+    for case in world.opened:
+        pins.record_right_pin(case)
     _remember(db, person, inbound, turn.state)
     if inbound.medium == Medium.USSD:
         return reply
-    # STOP itself is confirmed once; after it a phone is heard but not written to, until START.
-    silent = was_stopped and person.contact.opted_out_at is not None
-    if reply.text and not silent and phone.is_number(inbound.sender):
-        _answer_by_sms(db, person.contact, turn, new_cases, world)
+    if reply.text and phone.is_number(inbound.sender):
+        text = _after_stop(db, person, turn) if was_stopped and person.contact.opted_out_at else turn.text
+        if text:
+            _answer_by_sms(db, person.contact, text, _about(turn, new_cases, world))
     return Reply()
 
 
@@ -96,15 +98,15 @@ def _find_person(db: Session, inbound: Inbound) -> _Person:
     hashed = vault.lookup("phone", inbound.sender)
     found = db.execute(_BY_PHONE, {"hashed": hashed, "medium": inbound.medium}).first()
     if found:
-        contact, conversation = found
+        contact, conversation, edition = found
         if contact.channel != inbound.channel:
             contact.channel = inbound.channel
-        return _Person(contact, conversation)
+        return _Person(contact, conversation, edition)
     now = clock.now()
     contact = Contact(phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now)
     db.add(contact)
     db.flush()
-    return _Person(contact, None)
+    return _Person(contact, None, editions.book_in_force().edition)
 
 
 def _identify(db: Session, person: _Person, inbound: Inbound) -> tuple[str, str]:
@@ -139,29 +141,36 @@ def _refuse_foreign_session(db: Session, person: _Person, inbound: Inbound) -> N
         raise BadPayloadError("phoneNumber")
 
 
-def _step(person: _Person, inbound: Inbound, typed: str, world: DatabaseWorld) -> Turn:
+def _step(db: Session, person: _Person, inbound: Inbound, typed: str, world: DatabaseWorld) -> Turn:
     """One step of the flow. A fault in a flow costs the person a good answer, never the message: it becomes a case."""
     conversation = person.conversation
     state = State.from_json(conversation.state) if conversation else State()
-    state = state.speaking(person.contact.language)
-    book = open_book()
+    if person.contact.language:
+        state = state.speaking(person.contact.language)
+    book, begun = editions.book(db, person.edition), editions.book(db, state.edition if state.node else person.edition)
     try:
         if inbound.medium == Medium.SMS:
-            spoken = state.speaking(state.language or work.settings().default_language)
-            return engine.hear(book, spoken, typed, world)
+            if state.language is None:
+                state = state.speaking(work.settings().default_language, guessed=True)
+            return engine.hear(book, state, typed, world, begun)
         if conversation is None or conversation.session_id != inbound.session_id:
-            return engine.dial(book, state, typed.split("*") if typed else [], world, _limits())
-        return engine.press(book, state, typed, world, _limits(conversation.session_began_at))
+            return engine.dial(book, state, typed.split("*") if typed else [], world, _limits(inbound.channel), begun)
+        limits = _limits(inbound.channel, conversation.session_began_at)
+        return engine.press(book, state, typed, world, limits, begun)
     except Exception as error:
         log.error("a flow failed at %s/%s: %s; the message is kept", state.flow, state.node, describe(error))
         return engine.rescue(book, state, typed, world, inbound.medium.value)
 
 
-def _limits(began_at: datetime | None = None) -> engine.Limits:
-    """What the phone and the network allow: the size of a screen, and the seconds left of the session."""
+def _limits(channel: str, began_at: datetime | None = None) -> engine.Limits:
+    """What the phone and the network allow: the size of a screen, its letters, and the seconds left of the session."""
     settings = work.settings()
     gone = (clock.now() - began_at).total_seconds() if began_at else 0
-    return engine.Limits(settings.ussd_limit, seconds_left=max(0, int(settings.ussd_session_seconds - gone)))
+    return engine.Limits(
+        size=settings.ussd_limit_for(channel),
+        folds=settings.ussd_folds_for(channel),
+        seconds_left=max(0, int(settings.ussd_session_seconds - gone)),
+    )
 
 
 def _about(turn: Turn, new_cases: dict[str, UUID], world: DatabaseWorld) -> UUID | None:
@@ -204,7 +213,7 @@ def _apply(
         case events.OptOut():
             contact.opted_out_at = contact.opted_out_at or clock.now()
         case events.OptIn():
-            contact.opted_out_at = None
+            contact.opted_out_at = contact.stop_answered_at = None
         case events.OpenCase():
             world.found[event.reference] = cases.open_case(
                 db,
@@ -221,11 +230,19 @@ def _apply(
                 language=contact.language,
                 purpose=event.purpose,
                 incomplete=event.incomplete,
+                contact_by=event.contact_by,
+                safe_time=event.safe_time,
             )
         case events.AddMessage(reference=reference, text=text) if case := world.find(reference):
             cases.add_message(db, case, text)
         case events.SetPlace(reference=reference, place=place) if case := world.find(reference):
             cases.set_place(db, case, place)
+        case events.SetSafeTime(reference=reference, safe_time=safe_time) if case := world.find(reference):
+            cases.set_safe_time(db, case, safe_time)
+        case events.SetPin(reference=reference, pin=pin) if case := world.find(reference):
+            pins.set_pin(db, case, pin, contact_id=contact.id)
+        case events.WrongPin(reference=reference) if case := world.find(reference):
+            pins.record_wrong_pin(db, case)
         case events.Helped(reference=reference, helped=helped) if case := world.find(reference):
             cases.record_satisfaction(db, case, helped=helped)
         case events.AskReopening(reference=reference) if case := world.find(reference):
@@ -243,7 +260,8 @@ def _remember(db: Session, person: _Person, inbound: Inbound, state: State) -> N
     if inbound.medium == Medium.USSD:
         if conversation.session_id != inbound.session_id:
             conversation.session_began_at = now
-        conversation.abandoned_after = now + timedelta(seconds=_limits().resume_seconds) if state.node else None
+        window = timedelta(seconds=_limits(inbound.channel).resume_seconds)
+        conversation.abandoned_after = now + window if state.node else None
         conversation.session_id = inbound.session_id
         conversation.service_code = inbound.service_code
         conversation.transcript = inbound.text
@@ -251,10 +269,19 @@ def _remember(db: Session, person: _Person, inbound: Inbound, state: State) -> N
     conversation.updated_at = now
 
 
-def _answer_by_sms(db: Session, contact: Contact, turn: Turn, new_cases: dict[str, UUID], world: DatabaseWorld) -> None:
-    about = _about(turn, new_cases, world)
+def _after_stop(db: Session, person: _Person, turn: Turn) -> str:
+    """What a phone that said STOP is told when it writes again: once that it was heard, then nothing until START."""
+    contact = person.contact
+    if contact.stop_answered_at is not None or any(isinstance(event, events.OptOut) for event in turn.events):
+        return ""
+    contact.stop_answered_at = clock.now()
+    reference = next((found for event in turn.events if (found := getattr(event, "reference", None))), "")
+    return editions.book(db, person.edition).say(turn.state.language, "sms.stopped", {"reference": reference})
+
+
+def _answer_by_sms(db: Session, contact: Contact, text: str, about: UUID | None) -> None:
     language = contact.language or work.settings().default_language
-    queue_message(db, turn.text, Purpose.REPLY, contact=contact, case_id=about, language=language)
+    queue_message(db, text, Purpose.REPLY, contact=contact, case_id=about, language=language)
 
 
 def end_session(db: Session, end: SessionEnd) -> None:
@@ -282,9 +309,12 @@ def keep_unfinished(db: Session, conversation_id: int) -> None:
         return
     if conversation.abandoned_after > clock.now():
         return
-    state = State.from_json(conversation.state).speaking(contact.language)
+    state = State.from_json(conversation.state)
+    if contact.language:
+        state = state.speaking(contact.language)
     world = DatabaseWorld(db, contact)
-    turn = engine.abandon(open_book(), state, world, _limits())
+    book = editions.book(db, editions.current(db))
+    turn = engine.abandon(book, state, world, _limits(contact.channel), editions.book(db, state.edition))
     origin = Inbound(contact.channel, Medium.USSD, "", contact.phone, "", clock.now())
     new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
     for event in turn.events:

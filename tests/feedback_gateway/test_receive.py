@@ -172,18 +172,6 @@ def test_what_follows_within_the_window_belongs_to_the_same_case(house: House) -
     assert texts == ["pas d'eau a Kaya", "les enfants tombent malades"]
 
 
-def test_stop_is_confirmed_once_and_then_nothing_is_sent_but_everything_heard(house: House) -> None:
-    phone = Phone()
-    phone.sms("STOP")
-    assert len(phone.inbox()) == 1
-    phone.sms("le forage est en panne a Kaya")
-    work_off()
-    assert len(phone.inbox()) == 1
-    assert count(Case) == 1
-    phone.sms("START")
-    assert len(phone.inbox()) == 2
-
-
 def test_a_word_that_holds_stop_is_a_complaint(house: House) -> None:
     phone = Phone()
     phone.sms("ils veulent arreter la distribution, stop a la corruption")
@@ -195,7 +183,8 @@ def test_a_word_that_holds_stop_is_a_complaint(house: House) -> None:
 def test_asking_for_a_person_is_sealed_and_takes_no_text(house: House) -> None:
     phone = Phone()
     to_reference(phone, "1", "5", "1")
-    case = only_case()
+    case = only_case()  # before the safe time and the digits are asked
+    phone.press("3", "7788")
     assert phone.ended
     assert case.sensitivity == Sensitivity.SEALED
     work_off()

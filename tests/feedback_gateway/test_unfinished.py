@@ -40,7 +40,7 @@ def test_a_dropped_session_is_offered_again_with_its_answers(house: House) -> No
     drop(phone, *WRITTEN)
     with later(10):
         assert "1 Continuer" in phone.dial()
-        assert "1 Oui" in phone.press("1")
+        assert "1 Par SMS" in phone.press("1")
         phone.press("1")
     assert phone.ended
     assert cases() == 1

@@ -1,0 +1,50 @@
+"""The check's findings on a state of the flows, kept for the pages that show them again and again."""
+
+import json
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+
+from feedback_gateway import work
+from feedback_gateway.editions.books import lay_over
+from flows.book import Book
+from flows.check import Problem, Report, report
+from flows.errors import BookError
+from flows.overlay import Overlay
+from flows.screens import Limits
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A state of the flows as the check sees it. Without a book it cannot be put together: one problem says why."""
+
+    book: Book | None
+    report: Report
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands against publishing."""
+        return self.report.problems
+
+
+def check_overlay(overlay: Overlay) -> Checked:
+    """Walks every screen of the state in every language, as each channel would show it.
+
+    Takes a second; the last answers are kept.
+    """
+    return _check(json.dumps(overlay.to_json(), sort_keys=True), work.settings().carriage.screens())
+
+
+@lru_cache(maxsize=4)
+def _check(content: str, limits: tuple[Limits, ...]) -> Checked:
+    try:
+        book = lay_over(Overlay.from_json(json.loads(content)))
+        return Checked(book, report(book, *limits))
+    except BookError as fault:
+        what = str(fault)
+    except Exception as error:  # a draft must stay open to be mended, whatever it holds
+        log.exception("the check of the flows failed")
+        what = f"cannot be checked: {type(error).__name__}"
+    return Checked(None, Report((Problem("", "", "", what),), (), ()))

@@ -1,0 +1,43 @@
+"""A publication reaches the next dial; who is in the middle of a session goes on as they began."""
+
+from feedback_gateway import editions, work
+from feedback_gateway.lib import clock
+from flows.overlay import Overlay, Wording
+from models import Edition
+from tests.conftest import House
+from tests.phone import Phone
+
+
+def publish(number: int, **texts: str) -> None:
+    words = {key.replace("__", "."): Wording(text) for key, text in texts.items()}
+    with work.unit_of_work() as db:
+        content = Overlay(texts={"fr": words}).to_json()
+        db.add(Edition(number=number, content=content, published_at=clock.now(), changed_at=clock.now()))
+    editions.forget_books()  # a phone never heard of before is a few seconds behind
+
+
+def test_a_session_goes_on_in_its_edition_and_the_next_has_the_new_one(house: House) -> None:
+    phone, other = Phone(), Phone("+22670999999")
+    phone.dial()
+    phone.press("1", "3", "1")
+    publish(1, tell__what="Racontez.")
+    assert phone.press("8").startswith("Dites en quelques mots")
+    other.dial()
+    assert other.press("1", "3", "1", "8").startswith("Racontez.")
+
+
+def test_a_dropped_session_is_taken_up_in_its_edition(house: House) -> None:
+    publish(1, tell__what="Racontez.")
+    phone = Phone()
+    phone.dial()
+    phone.press("1", "3", "1", "8")
+    publish(2, tell__what="Expliquez.")
+    assert phone.dial().startswith("Votre demande n'est pas finie")
+    assert phone.press("1").startswith("Racontez.")
+    phone.press("00", "3", "1")
+    assert phone.press("8").startswith("Expliquez.")
+
+
+def test_an_edition_that_cannot_be_read_leaves_the_line_as_shipped(house: House) -> None:
+    publish(1, home="Sans lignes")
+    assert Phone().dial().startswith("Langue / Language")
