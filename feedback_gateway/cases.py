@@ -22,6 +22,7 @@ from models.words import (
     Actor,
     CaseState,
     CategorySource,
+    ContactBy,
     Duty,
     FeedbackType,
     Medium,
@@ -29,6 +30,7 @@ from models.words import (
     Priority,
     Purpose,
     Rejection,
+    SafeTime,
     Sensitivity,
 )
 
@@ -93,8 +95,13 @@ def open_case(
     language: str | None,
     purpose: str,
     incomplete: bool = False,
+    contact_by: str | None = None,
+    safe_time: str | None = None,
 ) -> Case:
-    """Opens a case, acknowledged in the same breath: the reply that carries the reference is the acknowledgement."""
+    """Opens a case, acknowledged in the same breath: the reply that carries the reference is the acknowledgement.
+
+    `contact_by` and `safe_time` are words of ContactBy and SafeTime, None when the person has not said.
+    """
     now = clock.now()
     case = Case(
         id=case_id or uuid4(),
@@ -109,6 +116,8 @@ def open_case(
         language=language,
         place_code=place,
         may_contact=may_contact,
+        contact_by=ContactBy(contact_by) if contact_by else None,
+        safe_time=SafeTime(safe_time) if safe_time else None,
         incomplete=incomplete,
         opened_at=now,
         last_message_at=now,
@@ -144,6 +153,12 @@ def set_place(db: Session, case: Case, place_code: str) -> None:
     case.place_code = place_code
     record(db, case, "place_set", actor=Actor.PERSON, place=place_code)
     work.enqueue(db, Duty.CLASSIFY_CASE, case_id=case.id)
+
+
+def set_safe_time(db: Session, case: Case, safe_time: str) -> None:
+    """The person has said when a call is safe: a word of SafeTime."""
+    case.safe_time = SafeTime(safe_time)
+    record(db, case, "safe_time_set", actor=Actor.PERSON, safe_time=case.safe_time)
 
 
 def classify(db: Session, case: Case, reading: Reading) -> None:
@@ -267,7 +282,7 @@ def start_action(db: Session, case: Case, *, by: User) -> None:
 
 
 def respond(db: Session, case: Case, text: str, *, by: User) -> None:
-    """The agency answers. The answer leaves as an SMS when the person agreed to be contacted.
+    """The agency answers. The answer leaves as an SMS when the person agreed to be contacted, and not by call only.
 
     Otherwise the person hears it on asking by reference. Raises NotAllowedError("empty") on an empty answer.
     """
@@ -279,7 +294,8 @@ def respond(db: Session, case: Case, text: str, *, by: User) -> None:
     _move(case, CaseState.AGENCY_RESPONDED)
     case.responded_at = clock.now()
     case.focal_point_id = case.focal_point_id or by.id
-    message = write_message(db, case, Purpose.ANSWER, text)
+    # Who chose a call may share the phone on which an SMS would be read.
+    message = None if case.contact_by == ContactBy.CALL else write_message(db, case, Purpose.ANSWER, text)
     record(db, case, "responded", by=by, text=text, message=message.id if message else None)
 
 

@@ -10,9 +10,11 @@ from redis import RedisError
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedback_gateway import queue, work
+from feedback_gateway import directory, editions, queue, work
+from feedback_gateway.directory import Freshness
 from feedback_gateway.dispatcher import HEARTBEAT
 from feedback_gateway.lib import clock
+from flows.overlay import Overlay
 from models import Category, Heartbeat, OutboxRow, PausedChannel, Route, SealedReader, User
 from models.words import OutboxState, Sensitivity
 
@@ -43,6 +45,8 @@ def examine() -> list[Check]:
         ("channels", _channels),
         ("owners", _owners),
         ("sealed readers", _sealed_readers),
+        ("flows", _flows),
+        ("services", _services),
         ("clock", _clock),
     ]
     return [*readiness(), *(_guard(name, check) for name, check in extra)]
@@ -130,6 +134,34 @@ def _sealed_readers() -> str:
     if unread:
         raise _FaultError(f"nobody may read sealed cases of {', '.join(sorted(unread))}")
     return "every sealed category has a reader"
+
+
+def _services() -> str:
+    with work.reading() as db:
+        kept = [service for service in directory.list_services(db) if service.retired_at is None]
+    if not kept:
+        return "the directory is empty: nobody is given a number to call at once"
+    now = clock.now()
+    found = [directory.freshness(service, now) for service in kept]
+    silent = sum(step in (Freshness.LAPSED, Freshness.NEVER) for step in found)
+    stale = found.count(Freshness.STALE)
+    text = f"{len(kept)} in use, {stale} to be called again, {silent} not given out for want of a verification"
+    if stale or silent:
+        raise _FaultError(text)
+    return text
+
+
+def _flows() -> str:
+    with work.reading() as db:
+        number = editions.current(db)
+        overlay = editions.overlay_of(db, number)
+    checked = editions.check_overlay(overlay or Overlay())
+    name = f"edition {number}" if number else "as shipped"
+    if checked.book is None:
+        raise _FaultError(f"{name} cannot be read, the shipped flows are used: {checked.problems[0]}")
+    if checked.problems:
+        raise _FaultError(f"{name}: {len(checked.problems)} problems, the first: {checked.problems[0]}")
+    return f"{name}, {len(checked.report.screens)} screens without a problem"
 
 
 def _clock() -> str:

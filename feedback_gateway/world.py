@@ -1,5 +1,6 @@
 """What the conversation engine may ask of the outside world, answered from the database, only when it asks."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,14 +8,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import work
+from feedback_gateway import pins, work
 from feedback_gateway.case_states import OPEN
-from feedback_gateway.lib import clock
+from feedback_gateway.classify import detect_language, read
+from feedback_gateway.directory import hotline_for
+from feedback_gateway.lib import clock, phone
 from feedback_gateway.places import PlaceTree, place_tree
 from flows import reference as references
 from flows import world as ask
 from models import Case, Contact, Event, Place
 from models.words import Medium, Sensitivity
+
+SPOKEN = frozenset({"fr", "en", "mos", "dyu", "ff", "gux"})
+"""The languages that an answer may be written in."""
+
+_DIALLED = re.compile(r"\+?[0-9]{3,15}")
+"""A number to send an SMS to; not the name of a sender, nor Twilio's id of a service."""
 
 
 def _shown(place: Place) -> ask.Place:
@@ -24,7 +33,8 @@ def _shown(place: Place) -> ask.Place:
 class DatabaseWorld:
     """One person's view. Implements flows.world.World; lives as long as one step.
 
-    Cases that the step finds are kept in `found`, so that applying its events does not ask again.
+    Cases that the step finds are kept in `found`, so that applying its events does not ask again. `opened` are those
+    that a right PIN has opened in this step: see pins.record_right_pin.
     """
 
     def __init__(self, db: Session, contact: Contact) -> None:
@@ -32,6 +42,7 @@ class DatabaseWorld:
         self._contact = contact
         self._places: PlaceTree | None = None
         self.found: dict[str, Case] = {}
+        self.opened: list[Case] = []
 
     def _tree(self) -> PlaceTree:
         if self._places is None:
@@ -62,6 +73,7 @@ class DatabaseWorld:
             outcome=case.outcome.value if case.outcome else None,
             sensitive=sensitive,
             answer=None if sensitive else self._last_answer(case),
+            has_pin=case.pin_hash is not None,
         )
 
     def find(self, reference: str) -> Case | None:
@@ -76,6 +88,13 @@ class DatabaseWorld:
     def _last_answer(self, case: Case) -> str | None:
         answers = select(Event.text).where(Event.case_id == case.id, Event.kind == "responded")
         return self._db.scalar(answers.order_by(Event.id.desc()).limit(1))
+
+    def opens(self, reference: str, pin: str) -> bool:
+        case = self.find(reference)
+        if case is None or not pins.opens(case, pin):
+            return False
+        self.opened.append(case)
+        return True
 
     def recent_case(self) -> str | None:
         """The open case that this phone wrote about by SMS a moment ago: what follows belongs to it."""
@@ -95,6 +114,30 @@ class DatabaseWorld:
             return None
         self.found[case.reference] = case
         return case.reference
+
+    def hotline(self, place: str | None) -> str | None:
+        return hotline_for(self._db, place or self._contact.last_place_code)
+
+    def sms_number(self) -> str | None:
+        """The number of the channel that this phone was heard on; for the phone on trial, of whichever is set up."""
+        settings = work.settings()
+        numbers = {
+            "africastalking": [settings.africastalking.short_code, settings.africastalking.sender],
+            "twilio": [settings.twilio.sender],
+        }
+        known = numbers.get(self._contact.channel) or [number for those in numbers.values() for number in those]
+        return next((number for number in known if _DIALLED.fullmatch(number)), None)
+
+    def read_phone(self, text: str) -> str | None:
+        number = phone.normalise(text, work.settings().country_code)
+        return number if phone.is_number(number) else None
+
+    def sure_language(self, text: str) -> str | None:
+        language = detect_language(text)
+        return language.code if language.sure and language.code in SPOKEN else None
+
+    def is_private(self, text: str) -> bool:
+        return read(text).sensitivity is Sensitivity.SEALED
 
     def new_reference(self) -> str:
         """Ten digits, random, so that nobody guesses a neighbour's. The database's unique key has the last word."""

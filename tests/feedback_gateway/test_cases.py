@@ -10,7 +10,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from feedback_gateway import cases, work
 from feedback_gateway.case_states import NotAllowedError
 from models import Agency, Case, Category, Event, Message, OutboxRow, User
-from models.words import CaseState, Duty, Medium, Outcome, Purpose, Rejection, Sensitivity
+from models.words import (
+    Actor,
+    CaseState,
+    ContactBy,
+    Duty,
+    Medium,
+    Outcome,
+    Purpose,
+    Rejection,
+    SafeTime,
+    Sensitivity,
+)
 from tests import actors
 from tests.conftest import House
 from tests.factories import agency_id, make_case, make_contact
@@ -64,6 +75,28 @@ def test_no_sms_goes_to_somebody_who_does_not_want_one(house: House, why: str) -
     respond(case, alice)
     assert fresh(case).state == CaseState.AGENCY_RESPONDED
     assert waiting(Duty.SEND_MESSAGE) == 0
+
+
+def test_no_sms_goes_to_somebody_who_asked_to_be_called(house: House) -> None:
+    alice = actors.make("alice")
+    case = make_case(contact_by="call", safe_time="evening")
+    assert (case.contact_by, case.safe_time) == (ContactBy.CALL, SafeTime.EVENING)
+    respond(case, alice)
+    assert fresh(case).state == CaseState.AGENCY_RESPONDED
+    assert waiting(Duty.SEND_MESSAGE) == 0
+    with work.unit_of_work() as db:
+        cases.mark_told(db, db.get_one(Case, case.id), "call", by=alice)
+    assert fresh(case).told_at is not None
+
+
+def test_a_person_says_when_a_call_is_safe(house: House) -> None:
+    case = make_case()
+    with work.unit_of_work() as db:
+        cases.set_safe_time(db, db.get_one(Case, case.id), "noon")
+    assert fresh(case).safe_time == SafeTime.NOON
+    with work.reading() as db:
+        event = db.scalars(select(Event).where(Event.kind == "safe_time_set")).one()
+    assert (event.actor, event.data, event.text) == (Actor.PERSON, {"safe_time": "noon"}, None)
 
 
 def test_an_empty_answer_is_refused(house: House) -> None:

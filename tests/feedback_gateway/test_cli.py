@@ -12,8 +12,10 @@ from click.testing import CliRunner, Result
 from feedback_gateway import accounts, dispatcher, doctor, simulate, work
 from feedback_gateway.cli import main
 from feedback_gateway.lib import clock
+from flows.book import open_book
+from flows.dialogue import play, read_dialogue
 from flows.reference import show
-from models import User
+from models import Contact, User
 from tests import actors
 from tests.conftest import House
 from tests.factories import make_case
@@ -169,7 +171,69 @@ def test_a_missing_secret_is_named(tmp_path: Path) -> None:
 
 def test_the_phone_in_the_terminal(feedback: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulate, "WAIT_SECONDS", 0.1)  # no worker runs here: the SMS stays on its way
-    keys = "1\n3\n1\n8\nla pompe est en panne\n1\n"
+    keys = "1\n3\n1\n8\nla pompe est en panne\n1\n/sms AIDE\n"
     result = feedback.invoke(main, ["simulate", "+22670000001"], input=keys)
+    assert result.exit_code == 0
     assert "Langue / Language" in result.output
     assert "Votre numéro" in result.output
+    assert "/156 septets" in result.output
+    assert "the session is over" in result.output
+    assert "septets, 1 SMS" in result.output
+
+
+def test_one_sms_from_the_terminal(feedback: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "WAIT_SECONDS", 0.1)
+    result = run(feedback, "simulate", "70 00 00 01", "--sms", "AIDE")
+    assert result.exit_code == 0
+    assert "septets" in result.output
+    with work.reading() as db:
+        assert db.query(Contact).one().phone == "+22670000001"
+
+
+def test_a_live_phone_in_the_terminal_is_recorded(feedback: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "live.yaml"
+    keys = "1\n/again\n/wait 60\n/drop\n/dial\n/quit\nnot read\n"
+    result = feedback.invoke(main, ["simulate", "--record", str(file)], input=keys)
+    assert result.exit_code == 0
+    assert "the same screen" in result.output
+    assert "time passes by itself here" in result.output
+    dialogue = read_dialogue(file)
+    assert [turn.kind for turn in dialogue.turns] == ["dial", "press", "again", "drop", "dial"]
+
+
+@pytest.mark.parametrize("arguments", [("--language", "fr"), ("nobody",), ("--pure", "--language", "xx")], ids=" ".join)
+def test_a_phone_that_makes_no_sense_is_refused(feedback: CliRunner, arguments: tuple[str, ...]) -> None:
+    assert run(feedback, "simulate", *arguments).exit_code == 2
+
+
+def test_a_pure_phone_in_the_terminal_needs_no_installation(tmp_path: Path) -> None:
+    file = tmp_path / "pure.yaml"
+    keys = "\n".join(
+        [
+            *("/help", "3", "1", "8", "la pompe est en panne", "/drop", "/drop", "/again", "/dial", "1"),
+            *("/wait", "/wait 4000", "", "7", "/what", "/dial *384*1*6#", "/dial 110", "/sms STOP"),
+        ]
+    )
+    arguments = ["simulate", "--pure", "--language", "fr", "--record", str(file)]
+    runner = CliRunner(env={"FEEDBACK_HOME": str(tmp_path / "none"), "DATABASE_URL": "no address", "FEEDBACK_KEYS": ""})
+    result = runner.invoke(main, arguments, input=keys)
+    assert result.exit_code == 0, result.output
+    for said in (
+        "the network drops the session",
+        "no session is open",
+        "there is no request to repeat",
+        "1 Continuer",
+        "/wait SECONDS",
+        "4000 seconds have passed",
+        "000 000 0013",
+        "/what: not a command",
+        "invalid MMI code",
+    ):
+        assert said in result.output
+    dialogue = read_dialogue(file)
+    assert [turn.kind for turn in dialogue.turns] == [
+        *("dial", "press", "press", "press", "press", "drop", "dial", "press"),
+        *("drop", "wait", "abandon", "dial", "sms"),
+    ]
+    assert play(open_book(), dialogue) == []
+    assert not (tmp_path / "none").exists()

@@ -10,11 +10,12 @@ from models.words import Level, Sensitivity
 from tests.conftest import House
 
 HEAD = "code,parent_code,level,name,aliases\n"
+HEAD_WITH_LANGUAGES = "code,parent_code,level,name,aliases,languages\n"
 
 
-def load(text: str) -> int:
+def load(text: str, head: str = HEAD) -> int:
     with work.unit_of_work() as db:
-        return seed.import_places(db, iter((HEAD + text).splitlines(keepends=True)))
+        return seed.import_places(db, iter((head + text).splitlines(keepends=True)))
 
 
 def count(table: type[Category] | type[Place] | type[User]) -> int:
@@ -22,11 +23,12 @@ def count(table: type[Category] | type[Place] | type[User]) -> int:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_all_regions_and_provinces_are_there(house: House) -> None:
+def test_all_regions_and_provinces_are_there_and_those_carved_out_of_them(house: House) -> None:
     with work.reading() as db:
-        levels = dict(db.execute(select(Place.level, func.count()).group_by(Place.level)).all())
-    assert levels[Level.REGION] == 13
-    assert levels[Level.PROVINCE] == 45
+        tree = place_tree(db)
+    for level, whole, parts in ((Level.REGION, 13, 5), (Level.PROVINCE, 45, 4)):
+        places = [place for place in tree.by_code.values() if place.level == level]
+        assert (len(places), sum(map(tree.is_part, places))) == (whole + parts, parts)
 
 
 def test_seeding_again_changes_nothing(house: House) -> None:
@@ -62,18 +64,42 @@ def test_importing_again_updates(house: House) -> None:
         assert db.get_one(Place, "KY12").name == "Secteur 7"
 
 
+def languages(code: str) -> list[str]:
+    with work.reading() as db:
+        return db.get_one(Place, code).languages
+
+
+def test_languages_are_read_kept_and_taken_back(house: House) -> None:
+    load("KY12,BF490304,site,Secteur 6,,ff; mos\n", HEAD_WITH_LANGUAGES)
+    assert languages("KY12") == ["ff", "mos"]
+    load("KY12,BF490304,site,Secteur 7,\n")
+    assert languages("KY12") == ["ff", "mos"]
+    load("KY12,BF490304,site,Secteur 7,,\n", HEAD_WITH_LANGUAGES)
+    assert languages("KY12") == []
+
+
+def test_seeding_fills_in_languages_where_there_are_none_and_changes_no_others(house: House) -> None:
+    with work.unit_of_work() as db:
+        db.get_one(Place, "BF49").languages = []
+        db.get_one(Place, "BF56").languages = ["mos"]
+        seed.seed_reference(db)
+    assert languages("BF49") == ["mos", "ff"]
+    assert languages("BF56") == ["mos"]
+
+
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
         (",BF49,commune,X,", "line 2: code and name"),
         ("A1,BF49,village,X,", "line 2: level 'village'"),
         ("A1,NOWHERE,site,X,", "line 2: parent 'NOWHERE'"),
+        ("A1,BF490304,site,X,,mos;mooré", "line 2: language 'mooré'"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_named_and_nothing_is_taken(house: House, line: str, fault: str) -> None:
     before = count(Place)
     with pytest.raises(ValueError, match=fault):
-        load(f"{line}\nA2,BF490304,site,Y,\n")
+        load(f"{line}\nA2,BF490304,site,Y,\n", HEAD_WITH_LANGUAGES)
     assert count(Place) == before
 
 
