@@ -1,8 +1,7 @@
 """Places: the ladder from region to site, read often and changed seldom, so kept in memory for a minute."""
 
-import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -18,12 +17,19 @@ ALSO_WORDS = frozenset({"est", "nord", "centre", "bam", "tuy", "bale", "ioba", "
 """Places whose name is also a common word ("la pompe est cassée", "centre de santé"): in a longer text they count
 only after "région" or "province"."""
 
-_RANKS = frozenset({"region", "province", "regions", "provinces"})
+LONGEST_NAME = 4
+"""How many words of a text are looked up together."""
+
+_RANKS = {"region": Level.REGION, "regions": Level.REGION, "province": Level.PROVINCE, "provinces": Level.PROVINCE}
 
 
 @dataclass(frozen=True)
 class PlaceTree:
-    """All valid places, by code and by parent, with the folded names and aliases that people may write."""
+    """All valid places, by code and by parent, with the folded names and aliases that people may write.
+
+    A place may be a *part* of one of its own level: the regions and provinces of 2025 that were carved out of an old
+    one (docs/decisions/0010-places-old-and-new.md). `children` leaves the parts out: it offers what is inside them.
+    """
 
     by_code: dict[str, Place]
     children: dict[str | None, list[Place]]
@@ -42,43 +48,82 @@ class PlaceTree:
         ladder = self.ladder(code)
         return self.by_code[ladder[-1]] if ladder else None
 
+    def is_part(self, place: Place) -> bool:
+        """Whether a place is carved out of one of its own level."""
+        above = self.by_code.get(place.parent_code or "")
+        return above is not None and above.level == place.level
+
+    def inside(self, code: str) -> list[Place]:
+        """The place itself and everything below it, parts too. An unknown code gives an empty list."""
+        return [place for place in self.by_code.values() if code in self.ladder(place.code)]
+
+    def languages(self, code: str | None) -> list[str]:
+        """What is spoken there besides French, the most spoken first: the place's own word, else the next above's."""
+        spoken = (self.by_code[above].languages for above in self.ladder(code))
+        return list(next(filter(None, spoken), []))
+
     def named_in(self, words: str) -> list[Place]:
         """The places whose name, alias or code stands in the words as whole words; the narrowest and longest first.
 
-        A place above another one that was named too is left out: "Djibo, province du Soum" is Djibo.
+        A place above another one that was named too is left out: "Djibo, province du Soum" is Djibo. "Sourou" is the
+        region of 2025, which holds the province of that name, unless the word province stands before it.
         """
-        spoken = fold_words(words).split()
-        found = [(name, place) for name in _names_in(spoken) for place in self.names.get(name, ())]
+        found = [(name, place) for name, rank in self._spoken(words) for place in self._bearers(name, rank)]
         order = list(Level)
         found.sort(key=lambda pair: (-order.index(pair[1].level), -len(pair[0])))
         unique = {place.code: place for _, place in found}
         above = {code for place in unique.values() for code in self.ladder(place.parent_code)}
         return [place for code, place in unique.items() if code not in above]
 
+    def _spoken(self, words: str) -> Iterator[tuple[str, Level | None]]:
+        """The names in the words, the longest first, each with what it is said to be just before.
 
-def _names_in(spoken: Sequence[str], longest: int = 4) -> list[str]:
-    """Every run of up to four words that may be a name, the longest first."""
-    return [
-        name
-        for size in range(min(longest, len(spoken)), 0, -1)
-        for start in range(len(spoken) - size + 1)
-        if (name := " ".join(spoken[start : start + size])) not in ALSO_WORDS
-        or len(spoken) == 1
-        or _RANKS & set(spoken[max(0, start - 3) : start])
-    ]
+        A name that is part of a longer one ("Mouhoun" in "Boucle du Mouhoun") was not said.
+        """
+        spoken = fold_words(words).split()
+        taken: list[range] = []
+        for size in range(min(LONGEST_NAME, len(spoken)), 0, -1):
+            for start in range(len(spoken) - size + 1):
+                name = " ".join(spoken[start : start + size])
+                if name not in self.names or any(start in span and start + size - 1 in span for span in taken):
+                    continue
+                before = reversed(spoken[max(0, start - 3) : start])
+                rank = next((_RANKS[word] for word in before if word in _RANKS), None)
+                if rank or name not in ALSO_WORDS or len(spoken) == 1:
+                    taken.append(range(start, start + size))
+                    yield name, rank
+
+    def _bearers(self, name: str, rank: Level | None) -> list[Place]:
+        """The places of this name. Of a part and what is inside it the part is meant: it is never too narrow."""
+        places = self.names[name]
+        if of_rank := [place for place in places if place.level == rank]:
+            return of_rank
+        parts = {place.code for place in places if self.is_part(place)}
+        return [place for place in places if parts.isdisjoint(self.ladder(place.parent_code))]
 
 
 def build_tree(places: Sequence[Place]) -> PlaceTree:
     """Sorts places into a tree. Names under three letters are left out of the search: they are words."""
-    children: dict[str | None, list[Place]] = {}
-    names: dict[str, list[Place]] = {}
+    by_code = {place.code: place for place in places}
+    tree = PlaceTree(by_code, children={}, names={})
     for place in sorted(places, key=lambda p: fold_words(p.name)):
-        children.setdefault(place.parent_code, []).append(place)
-        for name in {place.name, place.code, *place.aliases}:
-            folded = re.sub(r"\s+", " ", fold_words(name)).strip()
-            if len(folded) >= 3:
-                names.setdefault(folded, []).append(place)
-    return PlaceTree({place.code: place for place in places}, children, names)
+        if not tree.is_part(place):
+            for parent in _offered_under(tree, place):
+                tree.children.setdefault(parent, []).append(place)
+        code = fold_words(place.code)
+        for name in {code, code.replace(" ", ""), fold_words(place.name), *map(fold_words, place.aliases)}:
+            if len(name) >= 3:
+                tree.names.setdefault(name, []).append(place)
+    return tree
+
+
+def _offered_under(tree: PlaceTree, place: Place) -> Iterator[str | None]:
+    """The place above; where that is a part, the whole that it was carved out of as well."""
+    code = place.parent_code
+    yield code
+    while code in tree.by_code and tree.is_part(tree.by_code[code]):
+        code = tree.by_code[code].parent_code
+        yield code
 
 
 class _Kept:

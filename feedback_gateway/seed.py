@@ -4,6 +4,7 @@ Safe to run at every start: what is there already is left as it is, so an edited
 """
 
 import csv
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,10 +49,12 @@ def seed_reference(db: Session) -> None:
 
 
 def import_places(db: Session, lines: Iterator[str], *, keep: bool = False) -> int:
-    """Reads places from CSV (code,parent_code,level,name,aliases; aliases parted by `;`). Returns how many.
+    """Reads places from CSV (code,parent_code,level,name,aliases,languages). Returns how many.
 
-    `keep` leaves rows that are there already alone; else they are updated. Raises ValueError naming the line
-    when a level is unknown, a code or name is empty, or a parent is neither in the file above nor in the database.
+    `aliases` and `languages` (codes, the most spoken first) are parted by `;`. Without the column `languages` those of
+    a place stay as they are. `keep` leaves places that are there already alone, but for languages that nobody has
+    given yet; else they are updated. Raises ValueError naming the line when a level is unknown, a code or name is
+    empty, a language is no code, or a parent is neither in the file above nor in the database.
     """
     known = {place.code: place for place in db.scalars(select(Place))}
     count = 0
@@ -63,16 +66,26 @@ def import_places(db: Session, lines: Iterator[str], *, keep: bool = False) -> i
             raise ValueError(f"line {number}: level {level!r} is not one of {', '.join(Level)}")
         if parent and parent not in known:
             raise ValueError(f"line {number}: parent {parent!r} of {code} is not known; put it above")
+        languages = _listed(row.get("languages"))
+        if wrong := [language for language in languages if not re.fullmatch(r"[a-z]{2,3}", language)]:
+            raise ValueError(f"line {number}: language {wrong[0]!r} of {code} is not a code such as mos, dyu or ff")
         if code in known and keep:
+            known[code].languages = known[code].languages or languages
             continue
-        place = known.setdefault(code, Place(code=code))
+        place = known.setdefault(code, Place(code=code, languages=[]))
         place.parent_code, place.level, place.name = parent or None, Level(level), name
-        place.aliases = [alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()]
+        place.aliases = _listed(row.get("aliases"))
+        if "languages" in row:
+            place.languages = languages
         db.add(place)
         count += 1
     db.flush()
     forget_places()
     return count
+
+
+def _listed(cell: str | None) -> list[str]:
+    return [word.strip() for word in (cell or "").split(";") if word.strip()]
 
 
 def seed_samples(db: Session) -> list[tuple[str, str, str, str]]:

@@ -136,7 +136,4 @@ def _of_category(code: str) -> Condition:
 def _in_region(code: str, tree: PlaceTree) -> Condition:
     if code == NONE:
         return or_(Case.place_code.is_(None), Case.place_code.not_in(list(tree.by_code)))
-    inside = [code]
-    for place in inside:
-        inside += [child.code for child in tree.children.get(place, ())]
-    return Case.place_code.in_(inside)
+    return Case.place_code.in_([code, *(place.code for place in tree.inside(code))])
