@@ -8,7 +8,20 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from handlers.console import admin, case_page, case_verbs, errors, indicators, queue, sign_in, simulator  # noqa: F401
+from handlers.console import (  # noqa: F401
+    admin,
+    case_page,
+    case_verbs,
+    directory,
+    errors,
+    flow_editor,
+    flow_exchange,
+    flows,
+    indicators,
+    queue,
+    sign_in,
+    simulator,
+)
 from handlers.console.blueprint import bp
 from handlers.console.page import add_page_tools
 from handlers.console.visitor import load_visitor

@@ -1,7 +1,6 @@
 """The page of one case: what the person said, what was done, and what can be done now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +10,21 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_gateway import cases, work
+from feedback_gateway import cases, pins, work
 from feedback_gateway.access import accessible_to
 from feedback_gateway.lib import clock
-from feedback_gateway.outgoing import frame, language_for
+from feedback_gateway.outgoing import dress
 from feedback_gateway.places import place_tree
 from feedback_gateway.worklist import next_due
 from flows import gsm7
 from handlers.console.blueprint import bp
 from handlers.console.list_address import next_in_list, read_address
 from handlers.console.possible import possible_verbs
+from handlers.console.sms import counting, preview_answer, write_answer
 from handlers.console.timeline import Names, explain_route, tell
 from handlers.console.visitor import me
 from models import Agency, Case, Category, Contact, Event, Message, User
-from models.words import Actor, Direction, FeedbackType, Outcome, Rejection, Sensitivity
+from models.words import Actor, ContactBy, Direction, FeedbackType, Outcome, Rejection, Sensitivity
 
 STEPS: Mapping[str, object] = {
     "triage": _l("Tri"),
@@ -33,21 +33,6 @@ STEPS: Mapping[str, object] = {
     "answer": _l("Réponse"),
 }
 """The promises to the person, in their order."""
-
-
-@dataclass(frozen=True)
-class Sms:
-    """An SMS as it would leave: its text, its size in septets or units, and its parts."""
-
-    text: str
-    size: int
-    parts: int
-    gsm: bool
-
-
-def measure(text: str) -> Sms:
-    """The size of a text on the wire."""
-    return Sms(text, gsm7.size(text), gsm7.parts(text), gsm7.septets(text) is not None)
 
 
 @bp.get("/cases/<uuid:case_id>")
@@ -82,7 +67,7 @@ def render_case(
     with work.reading() as db:
         facts = gather(db, user, case)
     answer = (typed or {}).get("text", "")
-    sms = measure(write_answer(facts["contact"], case, answer)) if preview and facts["can_write"] else None
+    sms = preview_answer(facts["contact"], case, answer) if preview and facts["can_write"] else None
     page = render_template(
         "console/case.html",
         case=case,
@@ -94,11 +79,6 @@ def render_case(
         **facts,
     )
     return page, status
-
-
-def write_answer(contact: Contact | None, case: Case, text: str) -> str:
-    """The SMS that an answer would leave as (see outgoing.write_message)."""
-    return frame(language_for(contact, case), "sms.answer", reference=case.reference, answer=text)
 
 
 def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
@@ -118,7 +98,8 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
     address, at = read_address(request.args), request.args.get("at", 0, int)
     now = clock.now()
     following, place = next_in_list(db, user, address, case, max(at, 0), now)
-    can_write = contact is not None and contact.opted_out_at is None and case.may_contact
+    wants_call = case.contact_by == ContactBy.CALL and case.may_contact
+    can_write = contact is not None and contact.opted_out_at is None and case.may_contact and not wants_call
     return {
         "address": address,
         "at": at,
@@ -130,12 +111,13 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "due": next_due(case),
         "following": following,
         "following_at": place,
-        "frame_size": gsm7.size(write_answer(contact, case, "")),
-        "alphabet": {"basic": "".join(sorted(gsm7.BASIC)), "extended": "".join(sorted(gsm7.EXTENDED))},
+        "frame_size": gsm7.size(dress(write_answer(contact, case, ""), contact.channel)) if contact else 0,
+        "counting": counting(contact, case) if contact else {},
         "needs_telling": cases.NEEDS_TELLING,
         "may_say_solved": case.told_at is not None or case.type == FeedbackType.PRAISE,
         "names": names,
         "outcomes": list(Outcome),
+        "pin_locked_until": case.pin_locked_until if pins.is_locked(case) else None,
         "rejections": list(Rejection),
         "readings": [event for event in events if event.kind == "read"],
         "route": explain_route(case, names),
@@ -143,6 +125,7 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "said": [event for event in events if event.actor == Actor.PERSON and event.text],
         "timeline": tell(events, messages, names),
         "verbs": possible_verbs(case),
+        "wants_call": wants_call,
     }
 
 

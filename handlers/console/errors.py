@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from handlers.console.flow_texts import read_changes
+
 _TITLES: Mapping[int, tuple[object, object]] = {
     400: (_l("La demande est incomplète"), _l("Rien n'a été enregistré. Revenez en arrière et recommencez.")),
     403: (_l("Cette page n'est pas pour vous"), _l("Votre compte ne permet pas de l'ouvrir. Rien n'a été changé.")),
@@ -49,7 +51,8 @@ def _session_expired(error: Exception) -> ResponseReturnValue:
     assert isinstance(error, HTTPException)
     if not _is_page():
         return error
-    typed = [value for name, value in request.form.items() if name in {"text", "name"} and value.strip()]
+    typed = [value for name, value in request.form.items() if name in {"text", "name", "source"} and value.strip()]
+    typed += [change.wording.words for change in read_changes(request.form)]
     title, what = _EXPIRED
     return render_template("console/error.html", title=title, what=what, typed=typed, expired=True), 400
 

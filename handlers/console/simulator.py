@@ -1,47 +1,36 @@
-"""The phone in the browser: dials and writes through the same road as a real phone, without a provider."""
+"""The simulator's page: phones side by side, on the line of this installation or without a database.
+
+Every form carries the whole phone as a token. The answer is the phone alone for a script that asks for it
+(X-Fragment), else the page with that phone.
+"""
 
 import secrets
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from feedback_gateway import receive, work
-from feedback_gateway.channels.contract import BadPayloadError, Inbound
+from feedback_gateway import editions, simulate, work
+from feedback_gateway.channels.contract import BadPayloadError
 from feedback_gateway.lib import clock, phone
+from feedback_gateway.simulate import LivePhone
+from flows import gsm7
+from flows.book import Book
+from flows.screens import Limits
+from handlers.console import trial_phone, words
 from handlers.console.blueprint import bp
-from handlers.console.case_page import Sms, measure
-from models import Contact, Message, vault
-from models.words import Direction, Medium
+from handlers.console.trial_panel import tell_events, watch_cases
+from handlers.console.trial_phone import ForgottenError, Trial
+from handlers.console.visitor import demand_administrator, signed_in
+from models.words import Role
 
-CHANNEL = "simulator"
-SERVICE_CODE = "*384*1#"
-_SHOWN = 40
-_LONGEST = {Medium.USSD: 182, Medium.SMS: 1000}
+MOST_LETTERS = 1000
+MOST_STEPS = 200
+"""Turns that one phone keeps: each is gone through again at every step of a pure one."""
 
-
-@dataclass
-class Phone:
-    """The phone as the browser's session keeps it. `keyed` is all that was keyed in the USSD session so far."""
-
-    number: str
-    session_id: str = ""
-    keyed: list[str] = field(default_factory=list)
-    screen: str = ""
-    over: bool = True
-
-
-@dataclass(frozen=True)
-class Bubble:
-    """One SMS on the phone."""
-
-    message: Message
-    mine: bool
-    sms: Sms
+WAITS = (600, 3600)
 
 
 @bp.before_request
@@ -52,123 +41,236 @@ def _only_when_on() -> None:
 
 @bp.get("/simulator")
 def simulator() -> ResponseReturnValue:
-    """The phone: its USSD screen, or its SMS."""
-    handset = _handset()
-    tab = "sms" if request.args.get("tab") == "sms" else "ussd"
-    with work.reading() as db:
-        bubbles = read_inbox(db, handset.number) if tab == "sms" else []
-    return render_template("console/simulator.html", handset=handset, tab=tab, bubbles=bubbles, code=SERVICE_CODE)
+    """A new phone. `?pure=1`: without a database, `&language=` what it speaks; `?book=draft`: in the draft of the
+    flows (administrators); `?number=`: on the line, with this number; `?tab=sms`: opened at its SMS."""
+    view: trial_phone.View = "sms" if request.args.get("tab") == "sms" else "dial"
+    draft = request.args.get("book") == "draft"
+    if draft or "pure" in request.args:
+        return _show(_pure(_find_book(draft), request.args.get("language"), draft=draft, view=view))
+    return _show(_live(_read_number(request.args.get("number", "")), view))
 
 
-@bp.get("/simulator/inbox")
-def simulator_inbox() -> ResponseReturnValue:
-    """The SMS of the phone alone, for the page to look again without loading itself anew."""
-    with work.reading() as db:
-        bubbles = read_inbox(db, _handset().number)
-    return render_template("console/_bubbles.html", bubbles=bubbles)
-
-
-@bp.post("/simulator/number")
-def simulator_number() -> ResponseReturnValue:
-    """Another phone. The one before keeps its conversations."""
-    number = phone.normalise(request.form.get("number", "")[:30], work.settings().country_code)
-    if not phone.is_number(number):
-        flash(_("Ce n'est pas un numéro de téléphone."), "error")
-        return _back("ussd")
-    _keep(Phone(number))
-    return _back("ussd")
-
-
-@bp.post("/simulator/dial")
-def simulator_dial() -> ResponseReturnValue:
-    """Dials the short code: a new USSD session."""
-    handset = Phone(_handset().number, session_id=f"sim-{secrets.token_hex(8)}")
-    _press(handset)
-    return _back("ussd")
-
-
-@bp.post("/simulator/press")
-def simulator_press() -> ResponseReturnValue:
-    """Sends what was typed on the USSD screen. Like a phone, it sends nothing once the session is over."""
-    handset = _handset()
-    if not handset.over:
-        handset.keyed.append(request.form.get("text", "").strip()[: _LONGEST[Medium.USSD]])
-        _press(handset)
-    return _back("ussd")
-
-
-@bp.post("/simulator/end")
-def simulator_end() -> ResponseReturnValue:
-    """Hangs up: the line is told nothing, as when a person walks out of reach."""
-    _keep(Phone(_handset().number))
-    return _back("ussd")
-
-
-@bp.post("/simulator/sms")
-def simulator_sms() -> ResponseReturnValue:
-    """Sends an SMS to the line."""
-    text = request.form.get("text", "").strip()[: _LONGEST[Medium.SMS]]
-    if text:
-        receive.take(_inbound(_handset(), Medium.SMS, f"sim-{secrets.token_hex(12)}", text))
-    return _back("sms")
-
-
-def _press(handset: Phone) -> None:
+@bp.post("/simulator/phone")
+def simulator_phone() -> ResponseReturnValue:
+    """Does one thing with a phone: `action` is one of ACTIONS, or `wait` and the seconds; `text` goes with it."""
+    trial, notice = _read_phone()
+    action, _space, amount = request.form.get("action", "").partition(" ")
+    act = ACTIONS.get(action)
+    if act is None or (action == "wait") != (amount in {str(seconds) for seconds in WAITS}):
+        abort(400)
+    text = amount or request.form.get("text", "").strip()[:MOST_LETTERS]
+    if trial.steps >= MOST_STEPS and action in _STEPS:
+        return _show(trial, _("Ce téléphone a beaucoup servi. Ajoutez-en un autre."))
     try:
-        reply = receive.take(_inbound(handset, Medium.USSD, handset.session_id, "*".join(handset.keyed)))
+        said = act(trial, text)
     except BadPayloadError:
-        flash(_("La session est perdue ; composez de nouveau."), "error")
-        _keep(Phone(handset.number))
-        return
-    handset.screen, handset.over = reply.text, reply.ends
-    _keep(handset)
+        trial.handset.drop()
+        trial.view, said = "lost", _("La session est perdue ; composez de nouveau.")
+    return _show(trial, said or notice)
 
 
-def _inbound(handset: Phone, medium: Medium, provider_id: str, text: str) -> Inbound:
-    ussd = medium == Medium.USSD
-    return Inbound(
-        channel=CHANNEL,
-        medium=medium,
-        provider_id=provider_id,
-        sender=handset.number,
-        text=text,
-        received_at=clock.now(),
-        session_id=provider_id if ussd else None,
-        service_code=SERVICE_CODE if ussd else None,
+@bp.post("/simulator/look")
+def simulator_look() -> ResponseReturnValue:
+    """What may have changed on a phone on the line by itself: its SMS and its cases."""
+    trial, _notice = _read_phone()
+    return render_template("console/_phone_look.html", **_around(trial))
+
+
+@bp.post("/simulator/record")
+def simulator_record() -> ResponseReturnValue:
+    """What was done on a phone as a dialogue file, which the tests of the flows read."""
+    trial, _notice = _read_phone()
+    about = " ".join(request.form.get("text", "").split())[:200] or _("Conversation enregistrée au téléphone d'essai")
+    pure = (
+        simulate.replay(trial.handset, _find_book(), _limits())
+        if isinstance(trial.handset, LivePhone)
+        else trial.handset
     )
+    name = f"dialogue-{clock.now():%Y%m%d-%H%M%S}.yaml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(pure.to_yaml(about), mimetype="application/yaml", headers=headers)
 
 
-def _handset() -> Phone:
-    """The phone of this browser; a new one with a made-up number when there is none."""
-    kept: dict[str, Any] = session.get("phone", {})
+def _dial(trial: Trial, text: str) -> str | None:
+    inputs = simulate.read_code(text or simulate.SERVICE_CODE)
+    if inputs is None:
+        trial.view = "dial"
+        return str(_("Problème de connexion ou code MMI non valide : composez %(code)s", code=simulate.SERVICE_CODE))
+    trial.handset.dial(inputs)
+    trial.view = "session"
+    return None
+
+
+def _press(trial: Trial, text: str) -> str | None:
+    # Like a phone, it sends nothing once the session is over, and no empty answer.
+    if trial.is_open and text:
+        trial.handset.press(text[: simulate.ANSWER_SEPTETS])
+    return None
+
+
+def _sms(trial: Trial, text: str) -> str | None:
+    if text:
+        trial.handset.sms(text)
+    return _inbox(trial, "")
+
+
+def _end(trial: Trial, _text: str) -> str | None:
+    if trial.is_open:
+        trial.handset.drop()  # the line is told nothing, as when a person walks out of reach
+    return _home(trial, "")
+
+
+def _drop(trial: Trial, _text: str) -> str | None:
+    if trial.is_open:
+        trial.handset.drop()
+    if trial.view != "sms":
+        trial.view = "lost"
+    return None
+
+
+def _again(trial: Trial, _text: str) -> str | None:
+    if trial.view != "session":
+        return None
+    before = trial.handset.screen
+    same = trial.handset.again() == before
+    return str(_("Même écran : la ligne n'a rien compté deux fois.") if same else _("L'écran n'est PAS le même."))
+
+
+def _wait(trial: Trial, seconds: str) -> str | None:
+    if trial.pure is None:
+        return None
+    was_open = trial.is_open
+    sent = simulate.let_pass(trial.pure, int(seconds))
+    if was_open:
+        trial.view = "lost"
+    passed = _("%(minutes)s minutes ont passé.", minutes=int(seconds) // 60)
+    return f"{passed} {_('La ligne a envoyé un SMS.')}" if sent else passed
+
+
+def _home(trial: Trial, _text: str) -> str | None:
+    trial.view = "dial"
+    return None
+
+
+def _inbox(trial: Trial, _text: str) -> str | None:
+    trial.view = "sms"
+    return None
+
+
+def _number(trial: Trial, text: str) -> str | None:
+    """Another phone on the line. The one before keeps its conversations."""
+    number = _read_number(text)
+    if trial.live is None or number is None:
+        return str(_("Ce n'est pas un numéro de téléphone."))
+    trial.handset, trial.view, trial.seen = LivePhone(number), "dial", 0
+    return None
+
+
+def _language(trial: Trial, text: str) -> str | None:
+    """A pure phone anew, which has chosen this language before; none: it has never called."""
+    if trial.pure:
+        fresh = _pure(trial.pure.book, text, draft=trial.draft)
+        trial.handset, trial.view, trial.seen = fresh.handset, "dial", 0
+    return None
+
+
+ACTIONS: Mapping[str, Callable[[Trial, str], str | None]] = {
+    "dial": _dial,
+    "press": _press,
+    "sms": _sms,
+    "end": _end,
+    "drop": _drop,
+    "again": _again,
+    "wait": _wait,
+    "home": _home,
+    "inbox": _inbox,
+    "number": _number,
+    "language": _language,
+    "show": lambda _trial, _text: None,
+}
+"""What can be done with a phone; each returns what is said about it, None for nothing."""
+
+_STEPS = frozenset({"dial", "press", "sms", "again", "wait"})
+
+
+def _read_phone() -> tuple[Trial, str | None]:
+    """The phone of this form, and what is to be said about it."""
     try:
-        return Phone(**kept)
-    except TypeError:  # none yet, or one of an older version
-        handset = Phone(f"+226700000{secrets.randbelow(100):02d}")
-        _keep(handset)
-        return handset
+        return trial_phone.unseal(request.form.get("phone", ""), _find_book), None
+    except ForgottenError:
+        return _live(), _("Ce téléphone n'est plus connu. En voici un autre.")
 
 
-def _keep(handset: Phone) -> None:
-    session["phone"] = asdict(handset)
+def _find_book(draft: bool = False) -> Book:
+    """The book that a phone speaks; the one in force where there is no draft to be read. 403 for whoever may not see
+    the draft."""
+    if draft:
+        demand_administrator()
+        return editions.draft_book() or editions.book_in_force()
+    return editions.book_in_force()
 
 
-def _back(tab: str) -> ResponseReturnValue:
-    return redirect(url_for("console.simulator", tab=tab))
+def _live(number: str | None = None, view: trial_phone.View = "dial") -> Trial:
+    made_up = f"+{work.settings().country_code}7000{secrets.randbelow(10_000):04d}"
+    return trial_phone.new_phone(LivePhone(number or made_up), view)
 
 
-def read_inbox(db: Session, number: str) -> list[Bubble]:
-    """The SMS between this phone and the line, oldest first. Only what went through the simulator: a real person's
-    messages are not shown to whoever types their number."""
-    found = db.scalars(
-        select(Message)
-        .join(Contact, Contact.id == Message.contact_id)
-        .where(
-            Contact.phone_hash == vault.lookup("phone", number),
-            Message.channel == CHANNEL,
-            Message.medium == Medium.SMS,
-        )
-        .order_by(Message.id.desc())
-        .limit(_SHOWN)
-    ).all()
-    return [Bubble(message, message.direction == Direction.IN, measure(message.text)) for message in reversed(found)]
+def _pure(book: Book, language: str | None, *, draft: bool, view: trial_phone.View = "dial") -> Trial:
+    chosen = language if language in book.languages else None
+    return trial_phone.new_phone(simulate.new_pure(book, _limits(), chosen), view, draft=draft)
+
+
+def _limits() -> Limits:
+    """What a screen of the simulator's channel holds."""
+    settings = work.settings()
+    return Limits(settings.ussd_limit_for(simulate.CHANNEL), settings.ussd_folds_for(simulate.CHANNEL))
+
+
+def _read_number(written: str) -> str | None:
+    number = phone.normalise(written[:30], work.settings().country_code)
+    return number if phone.is_number(number) else None
+
+
+def _show(trial: Trial, notice: str | None = None) -> ResponseReturnValue:
+    """The phone alone or in its page."""
+    if trial.draft and editions.draft_book() is None:
+        notice = _("Le brouillon manque ou ne se lit pas : ce téléphone parle l'édition en vigueur.")
+    around = _around(trial)
+    if trial.view == "sms" and around["letters"]:
+        trial.seen = around["letters"][-1].number
+    limits = trial.pure.scene.limits if trial.pure else _limits()
+    user = signed_in()
+    shown = {
+        **around,
+        "alphabet": {"basic": "".join(sorted(gsm7.BASIC)), "extended": "".join(sorted(gsm7.EXTENDED))},
+        "answer_limit": (simulate.ANSWER_SEPTETS, simulate.units_in(simulate.ANSWER_SEPTETS)),
+        "code": simulate.SERVICE_CODE,
+        "may_draft": user is not None and user.role == Role.ADMINISTRATOR,
+        "notice": notice,
+        "room": simulate.room_of(trial.handset.screen, limits.size),
+        "this_page": url_for("console.simulator"),
+        "waits": WAITS,
+    }
+    # A phone is all in its token, so the token is made last.
+    is_fragment = "X-Fragment" in request.headers
+    template = "console/_phone.html" if is_fragment else "console/simulator.html"
+    return render_template(template, token=trial_phone.seal(trial), languages=_languages(trial), **shown)
+
+
+def _around(trial: Trial) -> dict[str, Any]:
+    """What stands in and beside a phone besides its screen."""
+    user = signed_in()
+    with work.reading() as db:
+        letters = trial_phone.letters_of(trial, db)
+        watched = watch_cases(db, user, trial.live.number) if trial.live and user else []
+    return {
+        "trial": trial,
+        "letters": letters,
+        "unread": 0 if trial.view == "sms" else trial_phone.unread(trial, letters),
+        "watched": watched,
+        "decided": tell_events(trial.pure.turns) if trial.pure else [],
+    }
+
+
+def _languages(trial: Trial) -> dict[str, str]:
+    return {code: words.language_name(code) for code in trial.pure.book.languages} if trial.pure else {}

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from feedback_gateway.places import PlaceTree
 from handlers.console import words
 from models import Agency, Case, Category, Event, Message
-from models.words import Actor, Medium, Outcome, Purpose, Rejection, Sensitivity
+from models.words import Actor, Medium, Outcome, Purpose, Rejection, SafeTime, Sensitivity
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,9 @@ SENTENCES: Mapping[str, _Sentence] = {
     "acknowledged": lambda _d, _n: _("Accusé de réception donné avec la référence"),
     "message_added": lambda _d, _n: _("La personne a écrit de nouveau"),
     "place_set": lambda data, names: _("Lieu indiqué : %(place)s", place=names.place(data.get("place"))),
+    "safe_time_set": lambda data, _n: _("Quand appeler : %(when)s", when=words.say(SafeTime(data["safe_time"]))),
+    "pin_set": lambda _d, _n: _("Code choisi pour suivre le dossier"),
+    "pin_locked": lambda _d, _n: _("Trop de codes faux : le suivi est fermé pour 24 heures"),
     "classified": _classified,
     "classification_failed": lambda _d, _n: _("La lecture automatique a échoué : à trier par une personne"),
     "triaged": lambda _d, _n: _("Dossier trié"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from models import Category
 from models.words import (
     CaseState,
+    ContactBy,
     Delivery,
     FeedbackType,
     Level,
@@ -18,7 +19,9 @@ from models.words import (
     Purpose,
     Rejection,
     Role,
+    SafeTime,
     Sensitivity,
+    ServiceKind,
 )
 
 WORDS: Mapping[StrEnum, object] = {
@@ -79,7 +82,23 @@ WORDS: Mapping[StrEnum, object] = {
     Purpose.ANSWER: _l("Réponse de l'agence"),
     Purpose.SATISFACTION: _l("Question de satisfaction"),
     Purpose.NOTICE: _l("Avis au point focal"),
+    SafeTime.MORNING: _l("le matin"),
+    SafeTime.NOON: _l("à midi"),
+    SafeTime.AFTERNOON: _l("l'après-midi"),
+    SafeTime.EVENING: _l("le soir"),
+    SafeTime.ANY: _l("à toute heure"),
+    ServiceKind.HOTLINE: _l("Ligne d'aide"),
+    ServiceKind.HEALTH: _l("Santé"),
+    ServiceKind.MHPSS: _l("Soutien psychosocial"),
+    ServiceKind.GBV: _l("Violences basées sur le genre"),
+    ServiceKind.CHILD: _l("Protection de l'enfant"),
+    ServiceKind.TRAFFICKING: _l("Traite des personnes"),
+    ServiceKind.SHELTER: _l("Hébergement"),
+    ServiceKind.OTHER: _l("Autre service"),
 }
+
+CONTACT_BY: Mapping[ContactBy, object] = {ContactBy.SMS: _l("par SMS"), ContactBy.CALL: _l("par un appel")}
+"""How a person wants to be answered. Apart from WORDS, where `sms` is a medium."""
 
 GROUPS: Mapping[str, object] = {
     "INF": _l("Information"),

@@ -6,10 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from feedback_gateway import cases, work
+from feedback_gateway import cases, directory, work
 from feedback_gateway.lib import clock
 from models import Case, PausedChannel
-from models.words import Outcome
+from models.words import Outcome, ServiceKind
 from tests import actors
 from tests.factories import make_case
 from tests.worker import work_off
@@ -29,6 +29,7 @@ def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
     answered, closed = make_case("EHA.LAT", text="latrines pleines", place=None), make_case()
     sealed = make_case("PRO.VIE", text="on nous menace la nuit")
     make_case(None, text="bonjour")
+    call = make_case("PAR.RAP", text="", sealed=True, contact_by="call", safe_time="afternoon")
     with work.unit_of_work() as db:
         cases.respond(db, db.get_one(Case, answered.id), LONG, by=alice)
         stored = db.get_one(Case, closed.id)
@@ -39,8 +40,18 @@ def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
         stored = db.get_one(Case, closed.id)
         cases.close(db, stored, Outcome.RESOLVED, by=alice)
         cases.ask_reopening(db, stored)
+        line = directory.Entry(ServiceKind.HOTLINE, UNBROKEN[:120], "80 00 11 11", UNBROKEN[:80], "BF490304")
+        directory.add_service(db, line, verified=True, by=alice)
+        directory.add_service(db, line._replace(phone="116"), verified=False, by=alice)
         db.add(PausedChannel(channel="africastalking", reason="InvalidCredentials", at=clock.now()))
-    named = {"waiting": waiting[0], "unbroken": waiting[1], "answered": answered, "closed": closed, "sealed": sealed}
+    named = {
+        "waiting": waiting[0],
+        "unbroken": waiting[1],
+        "answered": answered,
+        "closed": closed,
+        "sealed": sealed,
+        "call": call,
+    }
     return {name: f"/console/cases/{case.id}" for name, case in named.items()}
 
 
@@ -48,6 +59,8 @@ PAGES = [
     (None, "/console/login"),
     (None, "/console/simulator"),
     (None, "/console/simulator?tab=sms"),
+    (None, "/console/simulator?pure=1&language=fr"),
+    ("alice", "/console/simulator?number=%2B22670123456"),
     ("alice", "/console/"),
     ("alice", "/console/?tab=reopening"),
     ("alice", "/console/?tab=all&region=BF49&category=EHA"),
@@ -61,6 +74,10 @@ PAGES = [
     ("marc", "/console/indicators"),
     ("alice", "/console/indicators?days=7"),
     ("ada", "/console/admin"),
+    ("ada", "/console/directory"),
+    ("alice", "/console/directory?tab=retired"),
+    ("alice", "/console/directory/new"),
+    ("dora", "call"),
 ]
 
 

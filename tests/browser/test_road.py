@@ -18,8 +18,9 @@ def test_from_the_phone_to_the_answer(open_browser: OpenBrowser, scripts: bool) 
     actors.make("alice")
     phone, console = open_browser(scripts=scripts), open_browser(scripts=scripts)
     phone.goto("/console/simulator?tab=sms")
-    phone.fill("#sms", "la pompe de Barsalogho est en panne")
-    phone.click(".sms-form .key-call")
+    phone.fill(".lcd textarea", "la pompe de Barsalogho est en panne")
+    phone.click(".key-call")
+    expect(phone.locator(".bubble-mine")).to_contain_text("la pompe")
     work_off()
     console.goto("/console/")
     console.fill("#login", "alice")
@@ -36,25 +37,6 @@ def test_from_the_phone_to_the_answer(open_browser: OpenBrowser, scripts: bool) 
         phone.click("text=Relire")
     # With scripts the phone looks by itself, every three seconds.
     expect(phone.locator(".bubble-line").last).to_contain_text("Une equipe vient jeudi.", timeout=10_000)
-
-
-def test_dialling_with_the_enter_key_alone(open_browser: OpenBrowser) -> None:
-    phone = open_browser()
-    phone.goto("/console/simulator")
-    phone.click(".key-call")
-    expect(phone.locator(".ussd-screen")).to_contain_text("1 Francais")
-    phone.keyboard.type("1")
-    phone.keyboard.press("Enter")
-    expect(phone.locator(".ussd-screen")).not_to_contain_text("1 Francais")
-
-
-def test_dialling_with_the_keys_of_the_phone(open_browser: OpenBrowser) -> None:
-    phone = open_browser()
-    phone.goto("/console/simulator")
-    phone.click(".key-call")
-    phone.click("[data-key='1']")
-    phone.click(".key-call")
-    expect(phone.locator(".ussd-screen")).not_to_contain_text("1 Francais")
 
 
 def test_a_focal_point_triages_ten_cases_by_keyboard(open_browser: OpenBrowser) -> None:

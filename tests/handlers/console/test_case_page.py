@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import feedback_gateway
-from feedback_gateway import cases, work
+from feedback_gateway import cases, pins, work
 from feedback_gateway.places import place_tree
 from handlers.console.timeline import SENTENCES, Names, explain_route
 from models import Agency, Case, Category, Event
@@ -167,3 +167,62 @@ def test_a_case_from_a_session_that_broke_off_says_so(sign_in: SignIn) -> None:
     alice = sign_in("alice")
     assert "coupée avant la fin" in alice.get(f"/console/cases/{broken.id}").text
     assert "coupée avant la fin" not in alice.get(f"/console/cases/{whole.id}").text
+
+
+def test_a_case_that_wants_a_call_says_when_and_warns(sign_in: SignIn) -> None:
+    case = make_case("PAR.RAP", text="", sealed=True, contact_by="call", safe_time="afternoon", phone="+22670123456")
+    browser = sign_in("dora")
+    page = text_of(browser.get(f"/console/cases/{case.id}"))
+    assert "par un appel Appeler : l'après-midi" in page
+    assert "ni l'agence, ni le sujet" in page
+    assert "Aucun SMS ne partira : la personne a demandé un appel." in page
+    assert "ne se donne pas par la référence" not in page
+    browser.post("/console/language", language="en")
+    english = text_of(browser.get(f"/console/cases/{case.id}"))
+    assert "Call: in the afternoon" in english
+    assert "neither the agency nor the subject" in english
+
+
+def test_a_call_without_a_safe_time_says_that_it_was_not_said(sign_in: SignIn) -> None:
+    case = make_case(contact_by="call")
+    assert "n'a pas été dit" in text_of(sign_in("alice").get(f"/console/cases/{case.id}"))
+
+
+def test_who_does_not_want_to_be_contacted_is_not_called(sign_in: SignIn) -> None:
+    case, alice = make_case(contact_by="call", may_contact=False), sign_in("alice")
+    page = text_of(alice.get(f"/console/cases/{case.id}"))
+    assert "ne veut pas être contactée" in page
+    assert "a demandé un appel" not in page
+    assert "À appeler" not in text_of(alice.get("/console/"))
+
+
+def test_an_ordinary_case_warns_once_its_number_is_shown(sign_in: SignIn) -> None:
+    case, alice = make_case(contact_by="sms"), sign_in("alice")
+    page = text_of(alice.get(f"/console/cases/{case.id}"))
+    assert "Réponse par SMS" in page
+    assert "Téléphone peut-être partagé" not in page
+    assert "Téléphone peut-être partagé" in text_of(alice.act(case.id, "reveal", text="rappel"))
+
+
+def test_somebody_guessing_the_pin_is_seen(sign_in: SignIn) -> None:
+    case = make_case(sealed=True, contact_by="call")
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        cases.set_safe_time(db, stored, "morning")
+        pins.set_pin(db, stored, "4321", contact_id=case.contact_id)
+        for _ in range(pins.WRONG_IN_A_ROW):
+            pins.record_wrong_pin(db, stored)
+    page = text_of(sign_in("dora").get(f"/console/cases/{case.id}"))
+    for sentence in (
+        "Quand appeler : le matin",
+        "Code choisi pour suivre le dossier",
+        "Trop de codes faux : le suivi est fermé pour 24 heures",
+        "Quelqu'un qui a la référence ne connaît pas le code.",
+    ):
+        assert sentence in page, sentence
+
+
+def test_the_services_of_the_place_are_one_click_away(sign_in: SignIn) -> None:
+    case = make_case(place="BF490304")
+    page = sign_in("alice").get(f"/console/cases/{case.id}")
+    assert "/console/directory?place=BF490304" in page.text

@@ -209,3 +209,15 @@ def test_a_longer_list_takes_no_more_statements(house: House, sign_in: SignIn) -
     for _ in range(8):
         make_case()
     assert statements() == one <= 6
+
+
+def test_a_call_that_is_wanted_is_marked_until_the_case_is_closed(sign_in: SignIn) -> None:
+    alice, case = actors.make("alice"), make_case(contact_by="call", safe_time="evening")
+    make_case(contact_by="call", safe_time="any")
+    make_case(contact_by="sms")
+    browser = sign_in("alice")
+    page = text_of(browser.get("/console/", tab="all"))
+    assert (page.count("Appeler le soir"), page.count("À appeler")) == (1, 1)
+    with work.unit_of_work() as db:
+        cases.close(db, db.get_one(Case, case.id), Outcome.UNREACHABLE, by=alice)
+    assert "Appeler le soir" not in text_of(browser.get("/console/", tab="all"))

@@ -57,6 +57,7 @@ def _each(message: str | tuple[str, ...]) -> tuple[str, ...]:
 SHOWN = (
     *("CaseState", "Outcome", "Rejection", "Priority", "Sensitivity", "Role"),
     *("FeedbackType", "Delivery", "Purpose", "Medium", "Level"),
+    *("SafeTime", "ServiceKind"),
 )
 
 
@@ -73,6 +74,7 @@ def test_no_two_vocabularies_share_a_word() -> None:
 def test_every_list_and_every_promise_has_a_name() -> None:
     assert set(words.TABS) == set(LISTS)
     assert set(STEPS) == {"triage", "referral", "acceptance", "answer"}
+    assert set(words.CONTACT_BY) == set(vocabulary.ContactBy)
 
 
 def test_vendored_files_are_the_published_ones_and_carry_their_licence() -> None:
