@@ -20,7 +20,7 @@ def read_settings() -> Settings:
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for talkative in ("alembic", "twilio.http_client"):
+    for talkative in ("alembic", "fontTools", "twilio.http_client"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     return settings
 

@@ -1,7 +1,7 @@
 """What people are asked: checking and drawing it."""
 
-import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -14,16 +14,40 @@ def flows() -> None:
 
 
 @flows.command("check")
-def check_flows() -> None:
-    """Walk every screen in every language: missing texts, dead ends, screens that are too long, with a table."""
+@click.option("--limit", "limits", type=click.IntRange(min=20), multiple=True, help="Septets of a screen; repeatable.")
+@click.option("--fold/--keep", "folds", default=None, help="Letters that GSM-7 lacks become plain, or stay.")
+@click.option("--parts", default=1, type=click.IntRange(min=1), help="The most paid parts of an SMS (1).")
+@click.option("--language", "languages", multiple=True, help="Only this language; repeatable.")
+@click.option("--drafts", is_flag=True, help="List the texts that await a speaker's word, instead of the table.")
+def check_flows(
+    limits: tuple[int, ...], folds: bool | None, parts: int, languages: tuple[str, ...], drafts: bool
+) -> None:
+    """Walk every screen in every language: missing texts, dead ends, screens that are too long, with a table.
+
+    Without --limit, --fold or --keep every screen is measured as each channel would show it (USSD_LIMIT, USSD_LETTERS).
+    """
+    from dataclasses import replace
+
+    from feedback_gateway.settings import SettingsError, load_carriage
+    from flows.book import HERE
     from flows.check import check_folder
     from flows.screens import Limits
-    from flows.table import render_table
+    from flows.table import render_drafts, render_table
 
-    size = os.environ.get("USSD_LIMIT", "")
-    report = check_folder(limits=Limits(int(size)) if size.isdecimal() else None)
-    click.echo(render_table(report))
-    sys.exit(1 if report.problems else 0)
+    known = sorted(path.stem for path in (HERE / "texts").glob("*.yaml"))
+    if unknown := sorted(set(languages) - set(known)):
+        raise click.ClickException(f"no texts in {unknown[0]}: {', '.join(known)}")
+    try:
+        screens = [Limits(size) for size in limits] or list(load_carriage().screens())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    if folds is not None:
+        screens = list(dict.fromkeys(replace(each, folds=folds) for each in screens))
+    report = check_folder(
+        HERE, *screens, most_parts=parts, letters="keep" if folds is False else "fold", languages=languages
+    )
+    click.echo(render_drafts(report) if drafts else render_table(report))
+    sys.exit(1 if report.problems and not drafts else 0)
 
 
 @flows.command("draw")
@@ -37,3 +61,36 @@ def draw_flows(flow: str | None) -> None:
     if flow is not None and flow not in book.flows:
         raise click.ClickException(f"no flow is called {flow}: {', '.join(sorted(book.flows))}")
     click.echo(draw(book, flow))
+
+
+@flows.command("try")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--update", is_flag=True, help="Write what comes now into the files, to be read before it is kept.")
+def try_flows(files: tuple[Path, ...], update: bool) -> None:
+    """Play dialogue files (or folders of them) against the flows, and say every turn that goes otherwise."""
+    from flows.book import open_book
+    from flows.dialogue import play, read_dialogues, rerecord, write_dialogues
+    from flows.errors import BookError
+
+    book = open_book()
+    played = differing = 0
+    for path in [path for given in files for path in (sorted(given.rglob("*.yaml")) if given.is_dir() else [given])]:
+        try:
+            dialogues = read_dialogues(path)
+            if update:
+                path.write_text(write_dialogues([rerecord(book, each) for each in dialogues]), encoding="utf-8")
+            found = [(each.about, play(book, each)) for each in ([] if update else dialogues)]
+        except BookError as error:
+            raise click.ClickException(f"{path}: {error}") from error
+        played += len(dialogues)
+        for about, mismatches in found:
+            if mismatches:
+                differing += 1
+                click.echo("\n  ".join([f"{path}: {about}", *map(str, mismatches)]))
+    if not played:
+        raise click.ClickException("no conversation is written there")
+    if update:
+        click.echo(f"{played} conversations were written as they go now")
+    else:
+        click.echo(f"{played - differing} of {played} conversations go as written")
+    sys.exit(1 if differing else 0)

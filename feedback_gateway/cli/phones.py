@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -10,30 +11,56 @@ from rich.progress import Progress
 from feedback_gateway.cli.base import bound, main
 from feedback_gateway.lib import clock
 
+if TYPE_CHECKING:
+    from feedback_gateway.cli.terminal import Terminal
+
 screen = Console()
 
 
 @main.command()
 @click.argument("phone", default="+22670000001")
 @click.option("--sms", "text", help="Send one SMS instead of dialling.")
-def simulate(phone: str, text: str | None) -> None:
-    """The phone in a terminal: dials the code, or sends an SMS, and shows what comes back."""
-    from feedback_gateway import simulate as phones
-    from feedback_gateway.lib.phone import normalise
+@click.option("--pure", is_flag=True, help="Without a database, settings or home: in the flows as they are shipped.")
+@click.option("--language", help="What a --pure phone has chosen before: fr, en, mos, dyu, ff or gux.")
+@click.option(
+    "--record", type=click.Path(dir_okay=False, path_type=Path), help="Write what was done as a dialogue file."
+)
+def simulate(phone: str, text: str | None, pure: bool, language: str | None, record: Path | None) -> None:
+    """The phone in a terminal: dials the code and shows what comes back; /help lists what can be typed."""
+    terminal = _open_pure(language) if pure else _open_live(phone, language)
+    if text is None:
+        terminal.talk()
+    else:
+        terminal.do(f"/sms {text}")
+    if record is not None:
+        about = f"Recorded by feedback simulate on {clock.now():%Y-%m-%d at %H:%M}"
+        record.write_text(terminal.recording(about), encoding="utf-8")
+        click.echo(f"{record} written")
 
+
+def _open_pure(language: str | None) -> "Terminal":
+    from feedback_gateway.cli.terminal import PureTerminal
+    from flows.book import open_book
+
+    book = open_book()
+    if language is not None and language not in book.languages:
+        raise click.UsageError(f"--language is one of {', '.join(book.languages)}")
+    return PureTerminal(book, language)
+
+
+def _open_live(phone: str, language: str | None) -> "Terminal":
+    from feedback_gateway.cli.terminal import LiveTerminal
+    from feedback_gateway.lib.phone import is_number, normalise
+
+    if language is not None:
+        raise click.UsageError("--language is for a --pure phone: a live one speaks what it has chosen on the line")
     settings = bound()
     if not settings.simulator:
         raise click.ClickException("the simulator is off here (SIMULATOR=0)")
     number = normalise(phone, settings.country_code)
-    before = max((message.id for message in phones.inbox(number)), default=0)
-    if text is not None:
-        phones.send_sms(number, text)
-    else:
-        phones.dial(
-            number, lambda prompt: click.prompt(prompt, prompt_suffix="", default="", show_default=False), click.echo
-        )
-    for message in phones.answers(number, before):
-        click.echo(f"[SMS {message.delivery}] {message.text}")
+    if not is_number(number):
+        raise click.UsageError(f"{phone} is not a telephone number")
+    return LiveTerminal(number, settings)
 
 
 @main.command()
