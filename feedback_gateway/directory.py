@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_gateway.lib import clock
@@ -96,7 +96,7 @@ def edit_service(db: Session, service_id: int, entry: Entry, *, verified: bool, 
     _write(db, service, entry)
     if verified:
         _verify(service, by)
-    elif service.phone != before:
+    elif _dialled(service.phone) != _dialled(before):
         service.verified_at, service.verified_by_id = None, None
     _log("edited", service, by)
     return service
@@ -147,7 +147,7 @@ def _write(db: Session, service: Service, entry: Entry) -> None:
     same = select(Service.id).where(
         Service.kind == entry.kind,
         Service.place_code.is_not_distinct_from(entry.place_code),
-        Service.phone == phone,
+        func.replace(func.replace(Service.phone, " ", ""), "-", "") == _dialled(phone),
         Service.retired_at.is_(None),
         Service.id.is_distinct_from(service.id),
     )
@@ -155,6 +155,11 @@ def _write(db: Session, service: Service, entry: Entry) -> None:
         raise RefusedError("taken")
     service.kind, service.place_code = entry.kind, entry.place_code
     service.name, service.phone, service.hours = name, phone, hours
+
+
+def _dialled(phone: str) -> str:
+    """The keys that are pressed, however the number is written: 80 00 11 11 is 8000-1111."""
+    return phone.replace(" ", "").replace("-", "")
 
 
 def _verify(service: Service, by: User) -> None:

@@ -208,7 +208,7 @@ def _apply(
 ) -> None:
     """What a flow decided, done."""
     match event:
-        case events.SetLanguage(language=language):
+        case events.SetLanguage(language=language) if language in editions.book_in_force().languages:
             contact.language = language
         case events.OptOut():
             contact.opted_out_at = contact.opted_out_at or clock.now()
@@ -222,9 +222,10 @@ def _apply(
                 contact_id=contact.id,
                 channel=inbound.channel,
                 medium=inbound.medium,
-                category=event.category,
+                # A flow may name what this house does not have; the message is worth more than that.
+                category=event.category if world.has_category(event.category) else None,
                 text=event.text,
-                place=event.place,
+                place=event.place if world.has_place(event.place) else None,
                 may_contact=event.may_contact,
                 sealed=event.sealed,
                 language=contact.language,
@@ -236,7 +237,8 @@ def _apply(
         case events.AddMessage(reference=reference, text=text) if case := world.find(reference):
             cases.add_message(db, case, text)
         case events.SetPlace(reference=reference, place=place) if case := world.find(reference):
-            cases.set_place(db, case, place)
+            if world.has_place(place):
+                cases.set_place(db, case, place)
         case events.SetSafeTime(reference=reference, safe_time=safe_time) if case := world.find(reference):
             cases.set_safe_time(db, case, safe_time)
         case events.SetPin(reference=reference, pin=pin) if case := world.find(reference):

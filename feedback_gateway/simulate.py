@@ -45,6 +45,7 @@ class Room:
 
     @property
     def left(self) -> int:
+        """How much more fits, in the same unit; below 0 when it is too much already."""
         return self.limit - self.size
 
 

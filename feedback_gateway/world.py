@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -13,10 +14,10 @@ from feedback_gateway.case_states import OPEN
 from feedback_gateway.classify import detect_language, read
 from feedback_gateway.directory import hotline_for
 from feedback_gateway.lib import clock, phone
-from feedback_gateway.places import PlaceTree, place_tree
+from feedback_gateway.places import KEEP_SECONDS, PlaceTree, place_tree
 from flows import reference as references
 from flows import world as ask
-from models import Case, Contact, Event, Place
+from models import Case, Category, Contact, Event, Place
 from models.words import Medium, Sensitivity
 
 SPOKEN = frozenset({"fr", "en", "mos", "dyu", "ff", "gux"})
@@ -24,6 +25,19 @@ SPOKEN = frozenset({"fr", "en", "mos", "dyu", "ff", "gux"})
 
 _DIALLED = re.compile(r"\+?[0-9]{3,15}")
 """A number to send an SMS to; not the name of a sender, nor Twilio's id of a service."""
+
+
+class _Kept:
+    categories: frozenset[str] = frozenset()
+    until: float = 0.0
+
+
+def category_codes(db: Session) -> frozenset[str]:
+    """The codes of all categories, at most a minute old: a webhook has a budget of statements."""
+    if time.monotonic() > _Kept.until:
+        _Kept.categories = frozenset(db.scalars(select(Category.code)))
+        _Kept.until = time.monotonic() + KEEP_SECONDS
+    return _Kept.categories
 
 
 def _shown(place: Place) -> ask.Place:
@@ -58,6 +72,14 @@ class DatabaseWorld:
     def find_places(self, words: str) -> Sequence[ask.Place]:
         return [_shown(place) for place in self._tree().named_in(words)]
 
+    def has_place(self, code: str | None) -> bool:
+        """Whether this house knows a place."""
+        return code in self._tree().by_code
+
+    def has_category(self, code: str | None) -> bool:
+        """Whether this house knows a category."""
+        return code in category_codes(self._db)
+
     def last_place(self) -> ask.Place | None:
         place = self._tree().by_code.get(self._contact.last_place_code or "")
         return _shown(place) if place else None
@@ -91,7 +113,11 @@ class DatabaseWorld:
 
     def opens(self, reference: str, pin: str) -> bool:
         case = self.find(reference)
-        if case is None or not pins.opens(case, pin):
+        if case is None:
+            return False
+        # Several phones guessing at once must wait for each other, or their wrong digits would not all be counted.
+        self._db.refresh(case, with_for_update=True)
+        if not pins.opens(case, pin):
             return False
         self.opened.append(case)
         return True

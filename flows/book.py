@@ -14,7 +14,7 @@ from flows.keywords import FLOWS, Keywords, read_keywords
 from flows.overlay import Overlay
 from flows.reading import read_flow
 from flows.template import fill, variables
-from flows.texts import FALLBACK, Texts, read_texts, take_apart
+from flows.texts import FALLBACK, Texts, option_keys, read_texts
 
 HERE = Path(__file__).parent
 
@@ -116,6 +116,7 @@ def load_book(folder: Path = HERE, overlay: Overlay | None = None) -> Book:
     book = Book(flows, texts, keywords, overlay.number)
     _check_targets(book)
     _check_loops(book)
+    _check_values(book)
     _check_texts(book)
     return book
 
@@ -190,6 +191,18 @@ def _check_loops(book: Book) -> None:
         raise BookError(f"{at.flow}.yaml: node {at.node}: leads round in a circle that asks nothing")
 
 
+def _check_values(book: Book) -> None:
+    """Languages that there are, and no way back into what is private."""
+    for at, node in book.walk():
+        where = f"{at.flow}.yaml: node {at.node}"
+        if isinstance(node, Menu):
+            for key, option in node.options.items():
+                if (spoken := option.sets.get("language")) and spoken not in book.languages:
+                    raise BookError(f"{where}: option {key}: no language is called {spoken!r}")
+        if isinstance(node, Action) and node.params.get("sealed") == "yes" and book.flows[at.flow].resume:
+            raise BookError(f"{where}: a flow that opens a sealed case may not be taken up again (resume)")
+
+
 def _check_texts(book: Book) -> None:
     """Every text is there in French, asks only for variables that exist, and fits its menu."""
     needed = [(key, "the engine") for key in BUILT_IN + SENT]
@@ -213,7 +226,7 @@ def _check_texts(book: Book) -> None:
 
 def _check_lines(book: Book, text: str, keys: set[str], of: str) -> None:
     for language, words in book.texts.words.items():
-        if text in words and set(take_apart(words[text].words).lines) != keys:
+        if text in words and sorted(option_keys(words[text].words)) != sorted(keys):
             raise BookError(
                 f"{language}.yaml: text {text}: its numbered lines are not {of} ({', '.join(sorted(keys))})"
             )

@@ -4,30 +4,41 @@ What a book must have at all (targets, actions, French texts, variables, menu li
 refuses already; check_folder says that too as a problem.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from flows.book import BUILT_IN, HERE, PRINTED, SENT, Book, load_book, used_texts
 from flows.costs import Cost, complaint_cost
-from flows.definition import Ask
+from flows.definition import Ask, Menu, Target
 from flows.errors import BookError
 from flows.findings import Problem, find_in_paths
-from flows.gsm7 import Letters
+from flows.gsm7 import Letters, septets, size
 from flows.screens import Limits
 from flows.sensitive import find_sensitive, read_sensitive
 from flows.survey import Shown, survey
 from flows.template import variables
-from flows.texts import COMPLETE, FALLBACK
+from flows.texts import COMPLETE, FALLBACK, take_apart
 
 __all__ = ["Coverage", "Problem", "Report", "check", "check_folder", "report"]
 
-MOST_PARTS = 1
-"""Paid parts of an SMS of ours, with a short answer of an agency in it, unless the check is told another number."""
+MOST_PARTS: Mapping[Letters, int] = {"fold": 1, "keep": 2}
+"""Paid parts of an SMS of ours, with a short answer of an agency in it, unless the check is told another number.
+
+Who keeps letters that GSM-7 lacks has chosen to pay more: an SMS holds 70 of them instead of 160.
+"""
+
+_ENDLESS = 1_000_000
+"""Septets: more than any text has."""
 
 MOST_PAGES = 4
 """Screens that one text or menu may take: who must press 9 more often gives up."""
+
+
+def dearest_letters(letters: Iterable[Letters]) -> Letters:
+    """How an SMS is to be measured that goes out by channels with these letters: kept ones cost more."""
+    return "keep" if "keep" in letters else "fold"
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ class Report:
     costs: tuple[Cost, ...] = ()
 
 
-def check(book: Book, *limits: Limits, most_parts: int = MOST_PARTS) -> list[Problem]:
+def check(book: Book, *limits: Limits, most_parts: int | None = None) -> list[Problem]:
     """The problems of a book; none when it may be published."""
     return list(report(book, *limits, most_parts=most_parts).problems)
 
@@ -67,25 +78,26 @@ def check(book: Book, *limits: Limits, most_parts: int = MOST_PARTS) -> list[Pro
 def report(
     book: Book,
     *limits: Limits,
-    most_parts: int = MOST_PARTS,
+    most_parts: int | None = None,
     letters: Letters = "fold",
     languages: Collection[str] = (),
 ) -> Report:
     """The problems, every screen in every language with its sizes, and how far each language is.
 
     `limits`: what the screens of the channels hold, each measured as it is encoded there; without any, the usual.
-    An SMS of more than `most_parts` paid parts, its letters folded or kept, is a problem. `languages`: these only.
+    An SMS of more than `most_parts` paid parts (else MOST_PARTS), its letters folded or kept, is a problem.
+    `languages`: these only.
     """
     limits = limits or (Limits(),)
     languages = tuple(languages or book.languages)
     surveys = [tuple(survey(book, each, languages)) for each in limits]
-    too_long = (_screen_problems(screens, each) for each, screens in zip(limits, surveys, strict=True))
+    too_long = (_screen_problems(book, screens, each) for each, screens in zip(limits, surveys, strict=True))
     astray = tuple(find_in_paths(book))
     problems = (
         *astray,
         *(problem for problem in (*_text_problems(book), *_poster_problems(book)) if problem.language in languages),
         *chain.from_iterable(too_long),
-        *_sms_problems(surveys[0], most_parts, letters),
+        *_sms_problems(surveys[0], most_parts or MOST_PARTS[letters], letters),
         *_sensitive_problems(surveys[0]),
     )
     # Only a book whose ways are sound can be gone through.
@@ -96,7 +108,7 @@ def report(
 def check_folder(
     folder: Path = HERE,
     *limits: Limits,
-    most_parts: int = MOST_PARTS,
+    most_parts: int | None = None,
     letters: Letters = "fold",
     languages: Collection[str] = (),
 ) -> Report:
@@ -137,20 +149,44 @@ def _poster_problems(book: Book) -> Iterator[Problem]:
             yield Problem("texts", key, language, f"a poster would show {word!r} to everybody")
 
 
-def _screen_problems(screens: Iterable[Shown], limits: Limits) -> Iterator[Problem]:
+def _screen_problems(book: Book, screens: Iterable[Shown], limits: Limits) -> Iterator[Problem]:
     """The first page of each screen that does not hold its words, and the texts that take too many."""
     room = f"{limits.size} septets" if limits.folds else f"{limits.size} septets with its letters kept"
     found = set[tuple[str, str, str]]()
+    whole = dict[str, Mapping[tuple[str, str], str]]()
     for shown in screens:
         at = (shown.flow, shown.node, shown.language)
         if shown.medium != "ussd" or at in found:
             continue
         if shown.cut or not limits.holds(shown.text):
             found.add(at)
-            yield Problem(*at, f"does not fit {room}: {shown.text!r}")
+            if shown.language not in whole:
+                whole[shown.language] = _in_one_piece(book, shown.language, limits)
+            over = _excess(whole[shown.language].get(at[:2], ""), limits)
+            yield Problem(*at, f"does not fit {room}: {over} too many" if over > 0 else f"does not fit {room}")
         elif shown.pages > MOST_PAGES:
             found.add(at)
             yield Problem(*at, f"takes {shown.pages} screens of {room}; at most {MOST_PAGES}")
+
+
+def _in_one_piece(book: Book, language: str, limits: Limits) -> Mapping[tuple[str, str], str]:
+    """What must stand on one screen: a question with its keys, or the title of a menu with its longest line."""
+    least = dict[tuple[str, str], str]()
+    for shown in survey(book, replace(limits, size=_ENDLESS), [language]):
+        node = book.node(Target(shown.flow, shown.node))
+        if shown.medium != "ussd" or (shown.flow, shown.node) in least:
+            continue
+        if isinstance(node, Menu):
+            screen = take_apart(shown.text)
+            least[shown.flow, shown.node] = f"{screen.title}\n{max(screen.lines.values(), key=len, default='')}"
+        elif isinstance(node, Ask) and node.kind != "place":
+            least[shown.flow, shown.node] = shown.text
+    return least
+
+
+def _excess(words: str, limits: Limits) -> int:
+    """By how much words are too long for a screen: in septets, or in units of UCS-2 where that is what they take."""
+    return size(words) - (limits.size if septets(words) is not None else -(-limits.size * 7 // 8) // 2)
 
 
 def _sms_problems(screens: Iterable[Shown], most_parts: int, letters: Letters) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ class _Box:
 
     @property
     def height(self) -> int:
+        """In pixels: the head and the lines."""
         return HEAD - 6 + LINE * len(self.lines)
 
 
@@ -129,28 +130,39 @@ def _wrap(*texts: str) -> tuple[str, ...]:
 
 def _ordered(boxes: Mapping[Target, _Box], start: Target, edges: Sequence[Edge]) -> list[_Box]:
     """The boxes from the start on, each before those it leads to unless that is a way back (reverse postorder)."""
-    done, seen = list[Target](), set[Target]()
-
-    def visit(at: Target) -> None:
-        if at not in seen:
-            seen.add(at)
-            for begin, to, _ in reversed(edges):
-                if begin == at:
-                    visit(to)
+    after = _after(edges)
+    done, seen = list[Target](), {start}
+    # A chain may be longer than Python's stack: each step is a box and what is still to be visited from it.
+    way = [(start, reversed(after.get(start, [])))]
+    while way:
+        at, ahead = way[-1]
+        to = next((one for one in ahead if one not in seen), None)
+        if to is None:
             done.append(at)
-
-    visit(start)
+            way.pop()
+        else:
+            seen.add(to)
+            way.append((to, reversed(after.get(to, []))))
     return [boxes[at] for at in [*reversed(done), *(at for at in boxes if at not in seen)]]
+
+
+def _after(edges: Sequence[Edge]) -> Mapping[Target, Sequence[Target]]:
+    """Where each box leads, in the order of the edges."""
+    after: dict[Target, list[Target]] = {}
+    for begin, to, _ in edges:
+        after.setdefault(begin, []).append(to)
+    return after
 
 
 def _columns(boxes: Sequence[_Box], edges: Sequence[Edge]) -> list[list[_Box]]:
     """Each box to the right of everything that leads to it, but for ways back: those against the order of the boxes."""
     rank = {box.target: at for at, box in enumerate(boxes)}
     depth = dict.fromkeys(rank, 0)
-    for box in boxes:
-        for begin, to, _ in edges:
-            if begin == box.target and rank[to] > rank[begin]:
-                depth[to] = max(depth[to], depth[begin] + 1)
+    after = _after(edges)
+    for at in rank:
+        for to in after.get(at, []):
+            if rank[to] > rank[at]:
+                depth[to] = max(depth[to], depth[at] + 1)
     columns: list[list[_Box]] = [[] for _ in range(max(depth.values()) + 1)]
     for box in boxes:
         columns[depth[box.target]].append(box)

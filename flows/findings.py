@@ -35,8 +35,12 @@ def find_in_paths(book: Book) -> Iterator[Problem]:
 
 def _strangers(book: Book) -> Iterator[Problem]:
     reached = reach(book, [book.start(flow) for flow in ENTRIES])
+    entered = {at.flow for at in reached}
+    for flow in book.flows:
+        if flow not in entered:  # said once: as many findings as it has nodes would hide all others
+            yield Problem(flow, "", "", "nothing leads to this flow")
     for at, _ in book.walk():
-        if at not in reached:
+        if at.flow in entered and at not in reached:
             yield Problem(at.flow, at.node, "", "nothing leads here")
         if not any(_is_end(book.node(end)) for end in reach(book, [at])):
             yield Problem(at.flow, at.node, "", "a dead end: a loop without exit, no last words can be reached")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, cast, get_args
 
-from flows.actions import ACTIONS, PURPOSES
+from flows.actions import ACTIONS, CONTACT_BY, PURPOSES, SAFE_TIMES
 from flows.definition import (
     NONE,
     RETURN,
@@ -23,7 +23,7 @@ from flows.definition import (
     Target,
 )
 from flows.errors import BookError
-from flows.files import parse_yaml
+from flows.files import cut, parse_yaml
 
 MOST_OPTIONS = "12345678"
 """Keys of a menu's own options; 9 turns the page and 0 goes back (a menu may use 0 itself)."""
@@ -52,11 +52,12 @@ def read_flow(source: str, name: str) -> Flow:
     _allow(content, FLOW_KEYS, file)
     called = _word(content, "flow", file)
     if called != name:
-        raise BookError(f"{file}: the flow is called {called!r}; it belongs in {called}.yaml")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise BookError(f"{file}: the flow is called {_show(called)}; it belongs in {cut(called)}.yaml")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name == RETURN.node:
         raise BookError(f"{file}: a flow's name is lower-case letters, digits and _")
-    if not str(content.get("version", "")).isdecimal():
-        raise BookError(f"{file}: version is a whole number")
+    version = content.get("version")
+    if not isinstance(version, str) or not re.fullmatch(r"[0-9]{1,9}", version):
+        raise BookError(f"{file}: version is a whole number of at most nine digits")
     if content.get("resume", "yes") != "yes":
         raise BookError(f"{file}: resume is yes, or left out")
     nodes = content.get("nodes")
@@ -65,12 +66,32 @@ def read_flow(source: str, name: str) -> Flow:
     reader = _NodeReader(file, name)
     return Flow(
         name=name,
-        version=int(content["version"]),
+        version=int(version),
         about=_word(content, "about", file),
         start=Target(name, _word(content, "start", file)),
         resume="resume" in content,
         nodes={key: reader.read(key, node) for key, node in nodes.items()},
     )
+
+
+_YES_NO = ("yes", "no")
+VALUES = {
+    "purpose": PURPOSES,
+    "sealed": _YES_NO,
+    "may_contact": _YES_NO,
+    "contact_by": CONTACT_BY,
+    "safe_time": SAFE_TIMES,
+}
+"""The words that the engine knows for a variable of its own; `none` unsets it."""
+
+RESERVED = frozenset(
+    {"answer", "case_answer", "case_state", "category", "hotline", "language", "medium", "place_name", "private"}
+    | {"purpose", "sealed", "sms_number", "contact_by", "safe_time"}
+)
+"""Variables that are never what somebody has typed."""
+
+SAVED_BY = {"place": "place", "reference": "reference", "pin": "new_pin", "may_contact": "yes_no"}
+"""Variables that only one kind of question may fill."""
 
 
 class _NodeReader:
@@ -89,6 +110,8 @@ class _NodeReader:
         if kind == "action":
             return self._action(content, where)
         _allow(content, NODE_KEYS[kind], where)
+        if not re.fullmatch(r"[a-z0-9_]{1,80}", name):
+            raise BookError(f"{self.file}: node {name[:40]}: a node's name is lower-case letters, digits and _")
         if name == RETURN.node:
             raise BookError(f"{where}: no node may be called return, which leads back to the flow that called")
         if kind == "menu":
@@ -117,24 +140,26 @@ class _NodeReader:
         options = {}
         for key, option in content.items():
             if key not in {"0", *MOST_OPTIONS}:
-                raise BookError(f"{where}: option {key!r} is not one of 0 to 8")
+                raise BookError(f"{where}: option {_show(key)} is not one of 0 to 8")
             if not isinstance(option, dict):
                 raise BookError(f"{where}: option {key} leads nowhere")
             _allow(option, {"then", "set"}, f"{where}: option {key}")
             sets = _mapping(option.get("set", {}), f"{where}: option {key}")
-            if sets.get("purpose", NONE) not in {NONE, *PURPOSES}:
-                raise BookError(f"{where}: option {key}: no purpose is called {sets['purpose']!r}")
+            _check_values(sets, f"{where}: option {key}")
             options[key] = Option(self._target(option, "then", f"{where}: option {key}"), _unset(sets))
         return options
 
     def _ask(self, content: dict[str, Any], where: str) -> Ask:
         kind = _word(content, "ask", where)
         if kind not in get_args(AskKind):
-            raise BookError(f"{where}: one can ask for {', '.join(get_args(AskKind))}, not for {kind!r}")
+            raise BookError(f"{where}: one can ask for {', '.join(get_args(AskKind))}, not for {_show(kind)}")
+        save = _word(content, "save", where)
+        if save in RESERVED or SAVED_BY.get(save, kind) != kind:
+            raise BookError(f"{where}: save: {cut(save)} is a name of the engine's; choose another")
         return Ask(
             kind=cast(AskKind, kind),
             text=_word(content, "text", where),
-            save=_word(content, "save", where),
+            save=save,
             then=self._target(content, "then", where),
             skip=self._perhaps(content, "skip", where),
             otherwise=self._perhaps(content, "otherwise", where),
@@ -147,11 +172,10 @@ class _NodeReader:
     def _action(self, content: dict[str, Any], where: str) -> Action:
         name = _word(content, "action", where)
         if name not in ACTIONS:
-            raise BookError(f"{where}: no action is called {name!r}")
+            raise BookError(f"{where}: no action is called {_show(name)}")
         _allow(content, NODE_KEYS["action"] | ACTIONS[name].params, where)
         params = {key: _word(content, key, where) for key in content if key in ACTIONS[name].params}
-        if params.get("purpose", NONE) not in {NONE, *PURPOSES}:
-            raise BookError(f"{where}: no purpose is called {params['purpose']!r}")
+        _check_values(params, where)
         return Action(name, self._target(content, "then", where), _unset(params))
 
     def _target(self, content: Mapping[str, Any], key: str, where: str) -> Target:
@@ -166,10 +190,17 @@ class _NodeReader:
         return self._target(content, key, where) if key in content else None
 
 
+def _check_values(values: Mapping[str, str], where: str) -> None:
+    for name, value in values.items():
+        if value != NONE and value not in VALUES.get(name, (value,)):
+            known = ", ".join(VALUES[name])
+            raise BookError(f"{where}: no {name} is called {_show(value)}; there are {known}")
+
+
 def _allow(content: Mapping[str, Any], known: AbstractSet[str], where: str) -> None:
     unknown = sorted(set(content) - known)
     if unknown:
-        raise BookError(f"{where}: unknown key {', '.join(unknown)}")
+        raise BookError(f"{where}: unknown key {cut(', '.join(unknown))}")
 
 
 def _word(content: Mapping[str, Any], key: str, where: str) -> str:
@@ -179,12 +210,16 @@ def _word(content: Mapping[str, Any], key: str, where: str) -> str:
     return value
 
 
+def _show(written: object) -> str:
+    return repr(cut(written)) if isinstance(written, str) else "a list"
+
+
 def _number(content: Mapping[str, Any], key: str, where: str, least: int | None = None) -> int | None:
     if key not in content:
         return None
     written = content[key]
     if not isinstance(written, str) or not re.fullmatch(r"-?[0-9]{1,9}", written):
-        raise BookError(f"{where}: {key} is a whole number, not {written!r}")
+        raise BookError(f"{where}: {key} is a whole number, not {_show(written)}")
     if least is not None and int(written) < least:
         raise BookError(f"{where}: {key} is at least {least}")
     return int(written)

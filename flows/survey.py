@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from flows.book import SENT, Book
-from flows.definition import Ask, Menu, Say, Target
+from flows.definition import Ask, Menu, Node, Say, Target
 from flows.graph import reach_by
 from flows.gsm7 import fits, fold, fold_for_sms, parts, septets, size
 from flows.ladder import ELSEWHERE
@@ -19,6 +20,9 @@ from flows.texts import take_apart
 
 ENGINE = "engine"
 """Stands for the flow in the rows of texts that no flow holds."""
+
+MOST_STRINGS = 16
+"""Ways of joining texts into one SMS that are measured from one node on: their number doubles with every branch."""
 
 
 @dataclass(frozen=True)
@@ -136,29 +140,31 @@ class _Surveyor:
 
     def _messages(self, at: Target, node: Menu | Ask | Say, values: dict[str, str]) -> Iterator[Shown]:
         """The node's SMS. A text on the way is no SMS of its own: it is sent with what can follow."""
-        for ends, keys in self._strings(at):
+        for ends, keys in islice(self._strings(at), MOST_STRINGS):
             yield self._sms(at.flow, at.node, node.text, " ".join(map(str, ends)), keys, values)
 
     def _strings(self, at: Target) -> Iterator[tuple[tuple[Target, ...], list[str]]]:
         """The texts that one SMS can join, from this node on, and the nodes that come after it."""
         node = self.book.node(at)
         if isinstance(node, Say) and node.then:
-            for following in self._stops(node.then):
+            for following in self._stops(node):
                 for ends, keys in self._strings(following):  # load_book refuses circles that ask nothing
                     yield (following, *ends), [node.text, *keys]
         elif isinstance(node, Menu | Ask | Say):
             yield (), [node.text]
 
-    def _stops(self, target: Target) -> Iterator[Target]:
-        """The nodes that say something which can be come to without saying anything before."""
-        waiting, seen = [target], set[Target]()
+    def _stops(self, after: Node) -> Iterator[Target]:
+        """The nodes that say something which can be come to from one without saying anything before."""
+        waiting, seen = self.book.next(after), set[Target]()
         while waiting:
             at = waiting.pop()
             node = self.book.node(at)
+            if node is None or at in seen:
+                continue
+            seen.add(at)
             if isinstance(node, Menu | Ask | Say):
                 yield at
-            elif node is not None and at not in seen:
-                seen.add(at)
+            else:
                 waiting += self.book.next(node)
 
     def _sms(self, flow: str, node: str, key: str, step: str, keys: Sequence[str], values: dict[str, str]) -> Shown:

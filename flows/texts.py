@@ -86,6 +86,11 @@ def take_apart(words: str) -> Screen:
     return Screen("\n".join(title), {line[0]: line for line in words.splitlines() if _OPTION.match(line)})
 
 
+def option_keys(words: str) -> list[str]:
+    """The keys with which a menu's lines begin, one for each line."""
+    return [line[0] for line in words.splitlines() if _OPTION.match(line)]
+
+
 def _read(written: object, language: str, where: str) -> Text:
     draft = isinstance(written, dict) and set(written) == {"draft"}
     words = written["draft"] if isinstance(written, dict) and draft else written

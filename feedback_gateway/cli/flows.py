@@ -16,21 +16,22 @@ def flows() -> None:
 @flows.command("check")
 @click.option("--limit", "limits", type=click.IntRange(min=20), multiple=True, help="Septets of a screen; repeatable.")
 @click.option("--fold/--keep", "folds", default=None, help="Letters that GSM-7 lacks become plain, or stay.")
-@click.option("--parts", default=1, type=click.IntRange(min=1), help="The most paid parts of an SMS (1).")
+@click.option("--parts", type=click.IntRange(min=1), help="The most paid parts of an SMS (1; 2 with letters kept).")
 @click.option("--language", "languages", multiple=True, help="Only this language; repeatable.")
 @click.option("--drafts", is_flag=True, help="List the texts that await a speaker's word, instead of the table.")
 def check_flows(
-    limits: tuple[int, ...], folds: bool | None, parts: int, languages: tuple[str, ...], drafts: bool
+    limits: tuple[int, ...], folds: bool | None, parts: int | None, languages: tuple[str, ...], drafts: bool
 ) -> None:
     """Walk every screen in every language: missing texts, dead ends, screens that are too long, with a table.
 
-    Without --limit, --fold or --keep every screen is measured as each channel would show it (USSD_LIMIT, USSD_LETTERS).
+    Without --limit, --fold or --keep every screen is measured as each channel would show it (USSD_LIMIT, USSD_LETTERS),
+    and without --fold or --keep every SMS as the channels send it (SMS_LETTERS).
     """
     from dataclasses import replace
 
-    from feedback_gateway.settings import SettingsError, load_carriage
+    from feedback_gateway.settings import CHANNELS, SettingsError, load_carriage
     from flows.book import HERE
-    from flows.check import check_folder
+    from flows.check import check_folder, dearest_letters
     from flows.screens import Limits
     from flows.table import render_drafts, render_table
 
@@ -38,14 +39,15 @@ def check_flows(
     if unknown := sorted(set(languages) - set(known)):
         raise click.ClickException(f"no texts in {unknown[0]}: {', '.join(known)}")
     try:
-        screens = [Limits(size) for size in limits] or list(load_carriage().screens())
+        carriage = load_carriage()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    screens = [Limits(size) for size in limits] or list(carriage.screens())
+    letters = dearest_letters(carriage.sms_letters[channel] for channel in CHANNELS)
     if folds is not None:
+        letters = "fold" if folds else "keep"
         screens = list(dict.fromkeys(replace(each, folds=folds) for each in screens))
-    report = check_folder(
-        HERE, *screens, most_parts=parts, letters="keep" if folds is False else "fold", languages=languages
-    )
+    report = check_folder(HERE, *screens, most_parts=parts, letters=letters, languages=languages)
     click.echo(render_drafts(report) if drafts else render_table(report))
     sys.exit(1 if report.problems and not drafts else 0)
 

@@ -32,7 +32,10 @@ def posters(
     not_free: bool,
     out: Path,
 ) -> None:
-    """Print posters: an A4 page (PDF) for each site, or for the places that are named."""
+    """Print posters: an A4 page (PDF) for each site, or for the places that are named.
+
+    A place that can have none does not stop the others: such places are listed at the end, and the exit code is 1.
+    """
     from feedback_gateway import posters as printing
     from feedback_gateway.editions import book_in_force
     from feedback_gateway.places import place_tree
@@ -40,6 +43,7 @@ def posters(
     settings = bound()
     wished = [language.strip() for language in languages.split(",") if language.strip()]
     drafts: dict[str, None] = {}
+    failed: dict[str, str] = {}
     try:
         line = printing.read_line(
             settings,
@@ -53,7 +57,12 @@ def posters(
         for place in printing.places_to_print(tree, sites, below):
             spoken = printing.languages_for(tree, place, texts, wished)
             poster = printing.compose(place, tree, texts, line, spoken)
-            page = printing.draw(poster)
+            try:
+                printing.check_code(tree, place)
+                page = printing.draw(poster)
+            except printing.PosterError as error:
+                failed[place.code] = str(error)
+                continue
             out.mkdir(parents=True, exist_ok=True)
             path = out / f"affiche-{quote(place.code, safe='')}.pdf"
             path.write_bytes(page)
@@ -63,3 +72,6 @@ def posters(
         raise click.ClickException(str(error)) from error
     if drafts:
         click.echo(f"Drafts, to be read by a speaker before you print: {', '.join(drafts)}", err=True)
+    if failed:
+        reasons = "".join(f"\n  {place}: {why}" for place, why in failed.items())
+        raise click.ClickException(f"no poster for {len(failed)} of the places:{reasons}")

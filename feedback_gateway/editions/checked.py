@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from feedback_gateway import work
 from feedback_gateway.editions.books import lay_over
+from feedback_gateway.settings import CHANNELS
 from flows.book import Book
-from flows.check import Problem, Report, report
+from flows.check import Problem, Report, dearest_letters, report
 from flows.errors import BookError
+from flows.gsm7 import Letters
 from flows.overlay import Overlay
 from flows.screens import Limits
 
@@ -34,14 +36,16 @@ def check_overlay(overlay: Overlay) -> Checked:
 
     Takes a second; the last answers are kept.
     """
-    return _check(json.dumps(overlay.to_json(), sort_keys=True), work.settings().carriage.screens())
+    carriage = work.settings().carriage
+    content = json.dumps(overlay.to_json(), sort_keys=True)
+    return _check(content, carriage.screens(), dearest_letters(carriage.sms_letters[channel] for channel in CHANNELS))
 
 
 @lru_cache(maxsize=4)
-def _check(content: str, limits: tuple[Limits, ...]) -> Checked:
+def _check(content: str, limits: tuple[Limits, ...], letters: Letters) -> Checked:
     try:
         book = lay_over(Overlay.from_json(json.loads(content)))
-        return Checked(book, report(book, *limits))
+        return Checked(book, report(book, *limits, letters=letters))
     except BookError as fault:
         what = str(fault)
     except Exception as error:  # a draft must stay open to be mended, whatever it holds

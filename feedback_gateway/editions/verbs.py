@@ -41,6 +41,8 @@ MOST_SOURCE_BYTES = 64 * 1024
 MOST_WORDS = 1000
 MOST_NOTE = 200
 _FLOW = re.compile(r"[a-z][a-z0-9_]{0,39}")
+# NUL, which PostgreSQL does not take, and halves of characters, which a container may hold and no page can show.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _KEY = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
@@ -221,13 +223,13 @@ def restore(db: Session, number: int, *, by: User) -> Edition:
 
 def tidy_source(source: str) -> str:
     """As a file holds it: plain line ends, one at the end. Browsers send others."""
-    plain = source.replace("\r\n", "\n").replace("\0", "").rstrip()
+    plain = _UNSTORABLE.sub("", source.replace("\r\n", "\n")).rstrip()
     return f"{plain}\n" if plain else ""
 
 
 def tidy_words(words: str) -> str:
     """As a text is kept: plain line ends, nothing around it."""
-    return words.replace("\r\n", "\n").replace("\0", "").strip()
+    return _UNSTORABLE.sub("", words.replace("\r\n", "\n")).strip()
 
 
 def _allow_text(language: str, key: str, words: str = "") -> None:
@@ -271,7 +273,7 @@ def _add_edition(db: Session, overlay: Overlay, note: str, by: User) -> Edition:
     edition = Edition(
         number=current(db) + 1,  # unique: of two who publish at the same moment the second begins again
         content=overlay.to_json(),
-        note=note.strip()[:MOST_NOTE],
+        note=tidy_words(note)[:MOST_NOTE],
         published_at=now,
         published_by_id=by.id,
         changed_at=now,

@@ -5,6 +5,7 @@ always true, a column a language.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import pairwise
 
 from fpdf.enums import Align
@@ -36,19 +37,19 @@ def draw(poster: Poster) -> bytes:
 
     Raises PosterError for a name or a text in letters that it does not have.
     """
-    sheet = Sheet(f"{poster.place_code} {poster.place_name}", "fr")
-    _draw_title(sheet, poster, Box(0, 0, PAGE.w, TITLE))
-    top = TITLE + GAP
-    _draw_place(sheet, poster, Box(MARGIN, top, INSIDE.w, PLACE))
-    top += PLACE + GAP
-    _draw_entrances(sheet, poster, Box(MARGIN, top, INSIDE.w, ENTRANCE))
-    top += ENTRANCE + GAP
-    foot = 5.0 if poster.drafts else 0.0
-    _draw_table(sheet, poster, Box(MARGIN, top, INSIDE.w, PAGE.h - MARGIN - foot - top))
-    if poster.drafts:
-        note = f"{poster.proof} {', '.join(poster.drafts)}"
-        sheet.write(note, Box(MARGIN, PAGE.h - MARGIN - 4, INSIDE.w, 5), 7, align=Align.R)
-    return sheet.output()
+    with closing(Sheet(f"{poster.place_code} {poster.place_name}", "fr")) as sheet:
+        _draw_title(sheet, poster, Box(0, 0, PAGE.w, TITLE))
+        top = TITLE + GAP
+        _draw_place(sheet, poster, Box(MARGIN, top, INSIDE.w, PLACE))
+        top += PLACE + GAP
+        _draw_entrances(sheet, poster, Box(MARGIN, top, INSIDE.w, ENTRANCE))
+        top += ENTRANCE + GAP
+        foot = 5.0 if poster.drafts else 0.0
+        _draw_table(sheet, poster, Box(MARGIN, top, INSIDE.w, PAGE.h - MARGIN - foot - top))
+        if poster.drafts:
+            note = f"{poster.proof} {', '.join(poster.drafts)}"
+            sheet.write(note, Box(MARGIN, PAGE.h - MARGIN - 4, INSIDE.w, 5), 7, align=Align.R)
+        return sheet.output()
 
 
 def _draw_title(sheet: Sheet, poster: Poster, box: Box) -> None:

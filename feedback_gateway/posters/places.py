@@ -29,7 +29,7 @@ def find_place(tree: PlaceTree, words: str) -> Place:
 def places_to_print(tree: PlaceTree, named: Sequence[str] = (), below: str | None = None) -> list[Place]:
     """The places that are named, whatever their level, and the sites below one; every site when nothing is said.
 
-    Raises PosterError when that comes to nothing, and for a place that cannot be told from others in an SMS.
+    Raises PosterError when that comes to nothing.
     """
     wanted = [find_place(tree, words) for words in named]
     if below is not None:
@@ -42,12 +42,16 @@ def places_to_print(tree: PlaceTree, named: Sequence[str] = (), below: str | Non
         wanted = _sites(tree.by_code.values())
         if not wanted:
             raise PosterError("no site is known yet: import them with `feedback import-places`, or name a place")
-    if unfit := [place.code for place in wanted if not _is_understood(tree, place)]:
+    return list({place.code: place for place in wanted}.values())
+
+
+def check_code(tree: PlaceTree, place: Place) -> None:
+    """Raises PosterError for a place that cannot be told from others in an SMS."""
+    if not _is_understood(tree, place):
         raise PosterError(
-            f"an SMS that begins with {', '.join(unfit)} would not be understood: "
+            f"an SMS that begins with {place.code} would not be understood: "
             "a code needs three characters, and one of them a digit"
         )
-    return list({place.code: place for place in wanted}.values())
 
 
 def languages_for(tree: PlaceTree, place: Place, texts: Texts, wished: Sequence[str] = ()) -> list[str]:

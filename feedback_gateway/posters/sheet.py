@@ -22,8 +22,6 @@ BLACK, WHITE, COLOUR, PALE = (0, 0, 0), (255, 255, 255), (11, 90, 138), (226, 23
 MM_PER_POINT = 25.4 / 72
 LEADING = 1.22
 """From one line to the next, in font sizes. Noto Sans has high accents and deep tails."""
-CAPITAL = 0.714
-"""The height of a capital or a digit of Noto Sans, in font sizes."""
 SMALLEST = 5.0
 
 Colour = tuple[int, int, int]
@@ -53,6 +51,7 @@ class Set:
 
     @property
     def height(self) -> float:
+        """Of all lines, in millimetres."""
         return len(self.lines) * line_height(self.size)
 
 
@@ -85,6 +84,12 @@ class Sheet:
         """The PDF."""
         return bytes(self._pdf.output())
 
+    def close(self) -> None:
+        """Closes the files of the letters, which stay open while a page is made."""
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+
     def put(self, words: str, width: float, size: float, *, bold: bool = False) -> Set:
         """The words in lines that are no wider than `width`. Raises PosterError for letters that it cannot print."""
         self._use(size, bold=bold)
@@ -107,13 +112,14 @@ class Sheet:
     def fit(self, words: str, box: Box, largest: float, *, bold: bool = False, code: bool = False) -> Set:
         """The words as large as the box allows, in half points, down to SMALLEST; a word is broken only there.
 
-        A `code` is one line of capitals and digits: without tails, it may fill the box to the edge.
+        A `code` is one line of which only the ink counts: it may fill the box to the edge.
         """
         size = largest
+        above, below = self._reach(words, bold=bold) if code else (0, 0)
         while True:
             found = self.put(words, box.w, size, bold=bold)
             whole = all(self._pdf.get_string_width(word) <= box.w for word in words.split(" "))
-            height = size * MM_PER_POINT * CAPITAL if code else found.height
+            height = size * MM_PER_POINT * (above + below) if code else found.height
             if (whole and height <= box.h) or size <= SMALLEST:
                 return found
             size -= 0.5
@@ -146,9 +152,12 @@ class Sheet:
     ) -> None:
         """Fits and writes."""
         found = self.fit(words, box, largest, bold=bold, code=code)
-        # The library sets the baseline 0.3 of the size below the middle, which centres small letters, not capitals.
-        down = found.size * MM_PER_POINT * (CAPITAL / 2 - 0.3) if code else 0
-        self.set_words(found, Box(box.x, box.y + down, box.w, box.h), colour=colour, align=align)
+        if code:
+            # The library sets the baseline 0.3 of the size below the middle, which centres small letters, not capitals.
+            above, below = self._reach(words, bold=bold)
+            down = found.size * MM_PER_POINT * ((above - below) / 2 - 0.3)
+            box = Box(box.x, box.y + down, box.w, box.h)
+        self.set_words(found, box, colour=colour, align=align)
 
     def draw(self, pictogram: str, box: Box) -> None:
         """A pictogram in the middle of a box, as large as it allows."""
@@ -177,6 +186,18 @@ class Sheet:
         self._pdf.set_draw_color(*COLOUR)
         self._pdf.set_line_width(0.3)
         self._pdf.line(x, y, x + w, y)
+
+    def _reach(self, words: str, *, bold: bool) -> tuple[float, float]:
+        """How far the ink of a line goes above and below its baseline, in font sizes. J and Q have tails."""
+        self._use(SMALLEST, bold=bold)
+        font = self._pdf.current_font
+        assert isinstance(font, TTFFont)
+        glyphs, units = font.ttfont["glyf"], font.ttfont["head"].unitsPerEm
+        named = [font.ttfont.getBestCmap()[ord(letter)] for letter in words if ord(letter) in font.cmap]
+        inked = [glyphs[name] for name in named if glyphs[name].numberOfContours]
+        above = max((glyph.yMax for glyph in inked), default=0)
+        below = min((glyph.yMin for glyph in inked), default=0)
+        return above / units, -below / units
 
     def _use(self, size: float, *, bold: bool) -> None:
         self._pdf.set_font(FAMILY, "B" if bold else "", size)

@@ -43,7 +43,7 @@ def write_node(node: Node, flow: Flow, book: Book) -> Written:
         case Branch():
             return _branch(node, flow)
         case Action(name=action, then=then):
-            told = [("node_kind", {"kind": f"the action {action}", "type": "Core.Log"})]
+            told = [("action", {"what": action, "type": "Core.Log"})]
             return Written("Core.Log", [("Default", "", then)], config={"message": action}, losses=told)
         case Call(flow=called, then=then):
             return Written("Core.RunFlow", [("Default", "", then)], calls=called.flow)
@@ -59,7 +59,7 @@ def _menu(node: Menu, book: Book) -> Written:
         node.text,
         choices=tuple((key, key) for key in node.options),
         labels={f"{node.text}#{key}": words for key, words in labels.items()},
-        losses=_parts(**{"the variables that its choices set": ", ".join(sets), "tries": _tries(node.tries)}),
+        losses=_parts(sets=", ".join(sets), tries=_tries(node.tries)),
     )
 
 
@@ -84,8 +84,7 @@ def _ask(node: Ask) -> Written:
     exits = [*_skip(node), ("Answer", "LEN(block.value) > 0", node.then), _failed(node)]
     losses = _ask_parts(node, least=node.least, most=node.most)
     if node.kind != "text":
-        told = {"kind": f"asking for {node.kind}", "type": "MobilePrimitives.OpenResponse"}
-        losses.insert(0, ("node_kind", told))
+        losses.insert(0, ("question", {"what": node.kind, "type": "MobilePrimitives.OpenResponse"}))
     return Written("MobilePrimitives.OpenResponse", exits, node.text, losses=losses)
 
 
@@ -149,11 +148,11 @@ def _failed(node: Ask) -> Way:
 def _ask_parts(node: Ask, least: int | None = None, most: int | None = None) -> list[tuple[str, dict[str, str]]]:
     bounds = ", ".join(str(bound) for bound in (least, most) if bound is not None)
     late = str(node.late.node) if node.late else ""
-    return _parts(**{"the way on when time is short": late, "bounds": bounds, "tries": _tries(node.tries)})
+    return _parts(late=late, bounds=bounds, tries=_tries(node.tries))
 
 
 def _parts(**parts: str) -> list[tuple[str, dict[str, str]]]:
-    return [("node_part", {"what": f"{name} ({value})"}) for name, value in parts.items() if value]
+    return [(code, {"what": value}) for code, value in parts.items() if value]
 
 
 def _tries(tries: int) -> str:

@@ -1,6 +1,7 @@
 """The choices of a SelectOne or SelectMany block, and the numbered lines that they make."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,8 +30,10 @@ class Written:
 
 
 def read_choices(content: object) -> list[Written]:
-    """The choices, from a list of them, from their names with labels, or from names alone; each name once."""
+    """The choices, from a list of them, from their names with labels, or from names alone; a name that comes again is
+    numbered."""
     read_: dict[str, Written] = {}
+    numbers: dict[str, int] = defaultdict(lambda: 1)
     listed = content.items() if isinstance(content, dict) else enumerate(as_list(content), 1)
     for key, one in listed:
         given = as_object(one)
@@ -40,9 +43,11 @@ def read_choices(content: object) -> list[Written]:
         tests.append(as_line(pick(as_object(pick(given, "ivr_test")), "test_expression")))
         tests += [as_line(pick(as_object(test), "test_expression")) for test in as_list(pick(given, "text_tests"))]
         prompt = pick(given, "prompt", "label", "text", "resource") if given else one
-        while name in read_:
-            name += "_"
-        read_[name] = Written(name, prompt, tuple(test for test in tests if test))
+        single = name
+        while single in read_:
+            numbers[name] += 1
+            single = f"{name}_{numbers[name]}"
+        read_[single] = Written(single, prompt, tuple(test for test in tests if test))
     return list(read_.values())
 
 

@@ -9,11 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.errors import BookError
 from flows.floip.fields import as_line, as_list, as_object, pick
 from flows.floip.languages import Language
 from flows.floip.losses import Loss
+from flows.floip.refusals import FloipError
 from flows.floip.resources import Resource, read_resources
+
+MOST_FLOWS, MOST_BLOCKS, MOST_CHOICES = 200, 2_000, 5_000
+"""What one import may hold: more than any survey has, and few enough to be read while a person waits."""
+
+MOST_BLOCK_CHOICES, MOST_BLOCK_EXITS = 200, 300
+"""What one block may have. Each choice is tried on each exit."""
 
 VENDOR = "org_feedback_gateway"
 """Where our own stands in `vendor_metadata`: a domain's name backwards, as the specification asks."""
@@ -22,10 +28,6 @@ _WRAPPERS = ("container", "data", "flow_container", "flow", "context")
 _KEPT_FLOW = {"uuid", "id", "name", "label", "languages", "blocks", "first_block_id", "resources", "supported_modes"}
 _KEPT_CONTAINER = {"uuid", "id", "name", "flows", "resources", "languages", "specification_version"}
 _SPOKEN_MODES = {"text", "sms", "ussd"}
-
-
-class FloipError(BookError):
-    """The file is not a FLOIP container. The message is one plain sentence."""
 
 
 @dataclass(frozen=True)
@@ -85,35 +87,39 @@ class Container:
 
 
 def read_json(text: str) -> Container:
-    """Reads a container. Raises FloipError when it is none, or holds no flow."""
+    """Reads a container. Raises FloipError when it is none, holds no flow, or is too large."""
     try:
         content = json.loads(text.removeprefix("\ufeff"))
-        return _Reader().read(content)
+    except json.JSONDecodeError as error:
+        raise FloipError("json", line=str(error.lineno), column=str(error.colno)) from error
+    except ValueError as error:  # Python's limit on the digits of a number
+        raise FloipError("number") from error
     except RecursionError as error:
-        raise FloipError("the file is nested too deep") from error
-    except ValueError as error:
-        if isinstance(error, FloipError):
-            raise
-        raise FloipError(f"the file is not JSON: {error}") from error
+        raise FloipError("deep") from error
+    return _Reader().read(content)
 
 
 class _Reader:
     def __init__(self) -> None:
         self.losses: list[Loss] = []
+        self.blocks = self.choices = 0
 
     def read(self, content: object) -> Container:
         container = self._unwrap(content)
+        written = as_list(pick(container, "flows"))
+        if len(written) > MOST_FLOWS:
+            raise FloipError("flows", count=str(len(written)), most=str(MOST_FLOWS))
         flows: dict[str, FloipFlow] = {}
         shared = read_resources(pick(container, "resources"))
         languages = _languages(pick(container, "languages"))
-        for number, flow in enumerate(as_list(pick(container, "flows")), 1):
+        for number, flow in enumerate(written, 1):
             read = self._flow(as_object(flow), number, shared, languages)
             if read and read.uuid in flows:
                 self._lose(read.name, "", "same_flow")
             elif read:
                 flows[read.uuid] = read
         if not flows:
-            raise FloipError("the container holds no flow with blocks")
+            raise FloipError("no_flow")
         if left := _left_aside(container, _KEPT_CONTAINER):
             self._lose("", "", "settings", what=", ".join(left))
         return Container(as_line(pick(container, "name")), flows, tuple(self.losses))
@@ -126,10 +132,10 @@ class _Reader:
         if "blocks" in content:
             content = {"flows": [content]}
         if not isinstance(content.get("flows"), list | dict):
-            raise FloipError("the file is not a FLOIP container: a container has flows")
+            raise FloipError("no_container")
         flows = [as_object(flow) for flow in as_list(content["flows"])]
         if any("nodes" in flow or "action_sets" in flow for flow in flows):
-            raise FloipError("this is a RapidPro export, not a FLOIP container")
+            raise FloipError("rapidpro")
         return content
 
     def _flow(
@@ -140,6 +146,7 @@ class _Reader:
         blocks: dict[str, Block] = {}
         for place, written in enumerate(as_list(pick(content, "blocks")), 1):
             block = read_block(as_object(written), place)
+            self._measure(block)
             if block.uuid in blocks:
                 self._lose(name, block.called, "same_block")
             else:
@@ -152,8 +159,10 @@ class _Reader:
             if start:
                 self._lose(name, "", "start")
             start = next(iter(blocks))
-        if left := _left_aside(content, _KEPT_FLOW) + _of_blocks(content) + _unspoken_modes(content):
+        if left := _left_aside(content, _KEPT_FLOW) + _of_blocks(content):
             self._lose(name, "", "settings", what=", ".join(left))
+        if modes := _unspoken_modes(content):
+            self._lose(name, "", "modes", what=", ".join(modes))
         return FloipFlow(
             uuid=as_line(pick(content, "uuid", "id")) or f"flow {number}",
             name=name,
@@ -164,6 +173,20 @@ class _Reader:
             resources={**shared, **read_resources(pick(content, "resources"))},
             content=content,
         )
+
+    def _measure(self, block: Block) -> None:
+        """Raises FloipError when a block, or all so far, are more than can be imported."""
+        choices = len(as_list(pick(block.config, "choices")))
+        self.blocks += 1
+        self.choices += choices
+        for code, count, most in (
+            ("block_choices", choices, MOST_BLOCK_CHOICES),
+            ("block_exits", len(block.exits), MOST_BLOCK_EXITS),
+            ("blocks", self.blocks, MOST_BLOCKS),
+            ("choices", self.choices, MOST_CHOICES),
+        ):
+            if count > most:
+                raise FloipError(code, block=block.called, count=str(count), most=str(most))
 
     def _lose(self, flow: str, block: str, code: str, **details: str) -> None:
         self.losses.append(Loss(flow, block, code, details))
@@ -230,4 +253,4 @@ def _of_blocks(flow: Mapping[str, Any]) -> list[str]:
 
 def _unspoken_modes(flow: Mapping[str, Any]) -> list[str]:
     modes = {as_line(mode).lower() for mode in as_list(pick(flow, "supported_modes"))} - _SPOKEN_MODES
-    return [f"the mode {mode}" for mode in sorted(modes) if mode]
+    return [mode for mode in sorted(modes) if mode]

@@ -42,10 +42,3 @@ def sort_exits(block: Block, choices: Collection[str] = ()) -> Exits:
     if default == failed:
         default = None
     return Exits(tuple(tested), default or plain, failed or default)
-
-
-def way_through(block: Block) -> Exit | None:
-    """The exit of a block that asks nothing."""
-    exits = sort_exits(block)
-    first_tested = next((way for way, _ in exits.tested), None)
-    return exits.main or exits.failed or first_tested

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 SENTENCES: Mapping[str, str] = {
     # the container and its flows
     "settings": "not kept: {what}",
+    "modes": "ways of talking to people that this line does not have: {what}",
     "same_flow": "this flow stands twice in the container; the first one is taken",
     "empty_flow": "the flow has no blocks and is left out",
     "same_block": "two blocks have the same uuid; the first one is taken",
@@ -48,8 +49,12 @@ SENTENCES: Mapping[str, str] = {
     "only_in_translation": "only the text in {language} asks for {what}; it is left out there",
     "braces": "the characters {{ and }} have become ( and )",
     # export
-    "node_kind": "FLOIP has no block for {kind}; it is written as {type}, and ours reads it back",
-    "node_part": "FLOIP has no word for {what}; only ours reads it back",
+    "action": "FLOIP has no block for the action {what}; it is written as {type}, and ours reads it back",
+    "question": "FLOIP has no block that asks for {what}; it is written as {type}, and ours reads it back",
+    "sets": "FLOIP has no word for the variables that choices set ({what}); only ours reads them back",
+    "late": "FLOIP has no word for the way on when time is short ({what}); only ours reads it back",
+    "bounds": "FLOIP has no word for the bounds of this answer ({what}); only ours reads them back",
+    "tries": "FLOIP has no word for the number of tries ({what}); only ours reads it back",
     "jump": "going over to the flow {what} is written as running it and ending after it",
     "outside": "the flow {what} is not in the container",
     "variable": "the variable {what} is not an answer of this flow; it is written as a contact property",

@@ -1,6 +1,7 @@
 """Names for our flow files out of whatever others are called."""
 
 import re
+from collections import defaultdict
 from functools import cache
 
 from flows.book import ENTRIES, HERE, read_sources
@@ -23,6 +24,7 @@ class Names:
 
     def __init__(self, taken: frozenset[str] = frozenset()) -> None:
         self._taken = set(taken)
+        self._numbers: dict[str, int] = defaultdict(int)  # the last that was given, so that thousands alike are quick
 
     def take(self, name: str) -> bool:
         """Reserves a name as it is; False when somebody has it."""
@@ -42,18 +44,20 @@ class Names:
     def variable(self, *wishes: str) -> str:
         """A variable's name, which has letters and _ only because texts ask for it."""
         plain = re.sub(r"_+", "_", re.sub(r"[0-9]", "", _snake(wishes, "answer"))).strip("_") or "answer"
-        name, letters = plain, 0
+        name = plain
         while not self.take(name):
-            letters += 1
-            name = f"{plain}_{_letters(letters)}"
+            name = f"{plain}_{_letters(self._next(plain, 1))}"
         return name
 
     def _number(self, wish: str) -> str:
-        name, number = wish, 1
+        name = wish
         while not self.take(name):
-            number += 1
-            name = f"{wish}_{number}"
+            name = f"{wish}_{self._next(wish, 2)}"
         return name
+
+    def _next(self, wish: str, first: int) -> int:
+        self._numbers[wish] = max(self._numbers[wish] + 1, first)
+        return self._numbers[wish]
 
 
 def _snake(wishes: tuple[str, ...], kind: str) -> str:

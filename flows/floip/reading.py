@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from flows.book import GIVEN
 from flows.floip.asking import make_question
 from flows.floip.building import FlowBuilder
-from flows.floip.container import FloipError, read_json
+from flows.floip.container import read_json
 from flows.floip.context import Context
 from flows.floip.finishing import Draft, finish_nodes, finish_texts, finished_flow, variables_of
 from flows.floip.losses import Loss
+from flows.floip.refusals import FloipError
 from flows.floip.yaml_text import write_flow
 from flows.overlay import Wording
 
@@ -29,12 +30,12 @@ def read_container(text: str, *, languages: Mapping[str, str] | None = None) -> 
 
     `languages` maps further language ids or codes of the container to ours. Flows get names that no flow that is
     shipped has, but for those that write_container wrote: they come back under their own. Raises FloipError, in one
-    plain sentence, when this is no container.
+    plain sentence, when this is no container or a larger one than can be imported.
     """
     try:
         return _read(text, languages or {})
     except RecursionError as error:
-        raise FloipError("the file is nested too deep") from error
+        raise FloipError("deep") from error
 
 
 def _read(text: str, languages: Mapping[str, str]) -> Imported:

@@ -85,7 +85,7 @@ def add_service() -> ResponseReturnValue:
     return _keep(None, _("Service ajouté."))
 
 
-@bp.get("/directory/<int:service_id>")
+@bp.get("/directory/<int(max=999999999):service_id>")
 def show_service(service_id: int) -> ResponseReturnValue:
     """The form that changes a service."""
     with work.reading() as db:
@@ -96,25 +96,25 @@ def show_service(service_id: int) -> ResponseReturnValue:
     return _show_form(service_id, {**kept, "place": _show_place(service.place_code, tree)})
 
 
-@bp.post("/directory/<int:service_id>")
+@bp.post("/directory/<int(max=999999999):service_id>")
 def edit_service(service_id: int) -> ResponseReturnValue:
     """Changes a service; a refusal shows the form again with what was typed."""
     return _keep(service_id, _("Service modifié."))
 
 
-@bp.post("/directory/<int:service_id>/verify")
+@bp.post("/directory/<int(max=999999999):service_id>/verify")
 def verify_service(service_id: int) -> ResponseReturnValue:
     """Somebody has called the number today and was answered."""
     return _do(lambda db, by: directory.verify_service(db, service_id, by=by), _("Vérifié aujourd'hui."))
 
 
-@bp.post("/directory/<int:service_id>/retire")
+@bp.post("/directory/<int(max=999999999):service_id>/retire")
 def retire_service(service_id: int) -> ResponseReturnValue:
     """Takes a service out of use."""
     return _do(lambda db, by: directory.retire_service(db, service_id, by=by), _("Service retiré."))
 
 
-@bp.post("/directory/<int:service_id>/reopen")
+@bp.post("/directory/<int(max=999999999):service_id>/reopen")
 def reopen_service(service_id: int) -> ResponseReturnValue:
     """Puts a retired service back."""
     notice = _("Service remis dans l'annuaire. Appelez-le : il sera donné une fois vérifié.")
@@ -158,9 +158,8 @@ def _read_form(form: Mapping[str, str], tree: PlaceTree) -> Entry:
         raise RefusedError("kind")
     return Entry(
         kind=ServiceKind(kind),
-        name=form.get("name", ""),
-        phone=form.get("phone", ""),
-        hours=form.get("hours", ""),
+        # PostgreSQL takes no NUL
+        **{name: form.get(name, "").replace("\0", "") for name in ("name", "phone", "hours")},
         place_code=_read_place(form.get("place", ""), tree),
     )
 

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from feedback_gateway import editions, work
 from feedback_gateway.editions import RefusedError
 from feedback_gateway.lib import clock
-from flows.floip.container import FloipError
 from flows.floip.losses import Loss
 from flows.floip.reading import read_container
+from flows.floip.refusals import FloipError
 from flows.floip.writing import write_container
 from handlers.console import flow_losses, flow_words
 from handlers.console.blueprint import bp
@@ -39,7 +39,7 @@ def take_floip() -> ResponseReturnValue:
     except UnicodeDecodeError:
         return _show(422, error=_("Le fichier n'est pas en UTF-8."))
     except FloipError as fault:
-        return _show(422, error=_("Ce n'est pas un conteneur FLOIP : %(fault)s", fault=fault))
+        return _show(422, error=_("Rien n'est importé : %(fault)s", fault=flow_losses.say_refusal(fault)))
     except RefusedError as refused:
         return _show(422, error=flow_words.REFUSALS[refused.code])
     return _show(names=sorted(imported.flows), losses=imported.losses, replaced=replaced)

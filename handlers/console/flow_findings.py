@@ -18,12 +18,38 @@ _WHERE = re.compile(
 )
 
 _FRENCH: Sequence[tuple[str, str]] = (
+    (r"a colon is missing", "il manque un deux-points"),
+    (
+        r"there is a colon too many .*",
+        "il y a un deux-points de trop (mettez les mots entre guillemets droits), ou des espaces au début",
+    ),
+    (r"a tab stands here: .*", "il y a une tabulation : seuls des espaces peuvent précéder les mots"),
+    (r"words may not begin so: .*", "des mots ne commencent pas ainsi : mettez-les entre guillemets droits"),
+    (r"a quotation mark is not closed", "un guillemet n'est pas fermé"),
+    (r"a comma or a closing bracket is missing", "il manque une virgule, ou un crochet ou une accolade à la fin"),
+    (
+        r"the spaces at the beginning are not as many as .*",
+        "le nombre d'espaces au début n'est pas celui des lignes autour",
+    ),
+    (r"between quotation marks like these every .*", "entre ces guillemets, chaque \\ s'écrit deux fois"),
+    (r"a list cannot stand before a colon", "une liste ne peut pas précéder un deux-points"),
+    (r"& and \* are not allowed at the .*", "& et * ne commencent pas des mots : mettez-les entre guillemets droits"),
+    (r"holds a character that cannot be shown", "contient un caractère qui ne peut pas être montré"),
+    (r"too many lists within lists", "trop de listes dans des listes"),
+    (r"holds a number or a code of a character .*", "contient un nombre ou un code de caractère trop grand"),
+    (
+        r"cannot be understood: .*",
+        "incompréhensible : regardez les espaces, les deux-points et les guillemets, ici et une ligne plus haut",
+    ),
+    (r"(.*) stands twice", "{0} y est deux fois"),
     (r"nothing leads here", "rien ne mène ici"),
+    (r"nothing leads to this flow", "rien ne mène à ce parcours"),
     (r"a dead end: a loop without exit.*", "une impasse : d'ici, aucun dernier mot ne peut être atteint"),
     (r"no screen uses this text", "aucun écran n'emploie ce texte"),
     (r"the text is missing", "le texte manque"),
     (r"costs (\d+) SMS", "coûte {0} SMS"),
-    (r"does not fit (.+?): (.*)", "ne tient pas dans {0} : {1}"),
+    (r"does not fit (.+?): (\d+) too many", "ne tient pas dans {0} : {1} de trop"),
+    (r"does not fit (.+)", "ne tient pas dans {0}"),
     (r"takes (\d+) screens of (.+); at most (\d+)", "prend {0} écrans de {1} ; {2} au plus"),
     (r"shows (.*), which only the person may know", "montre {0}, que seule la personne doit connaître"),
     (
@@ -38,7 +64,7 @@ _FRENCH: Sequence[tuple[str, str]] = (
     (r"a poster would show (.*) to everybody", "une affiche montrerait {0} à tout le monde"),
     (r"the flow is called (.*); it belongs in .*", "flow: dit {0}, ce n'est pas le nom de ce parcours"),
     (r"a flow's name is lower-case letters, digits and _", "un nom de parcours : lettres minuscules, chiffres et _"),
-    (r"version is a whole number", "version: est un nombre entier"),
+    (r"version is a whole number of at most nine digits", "version: est un nombre entier de neuf chiffres au plus"),
     (r"resume is yes, or left out", "resume: est yes, ou absent"),
     (r"nodes are missing", "nodes: manque"),
     (r"a node is a list of keys and values", "une étape est une liste de clés et de valeurs"),
@@ -48,13 +74,25 @@ _FRENCH: Sequence[tuple[str, str]] = (
     (r"option (.*) is not one of 0 to 8", "l'option {0} n'est pas une touche de 0 à 8"),
     (r"option (.*) leads nowhere", "l'option {0} ne mène nulle part"),
     (r"one can ask for (.*), not for (.*)", "on ne peut pas demander {1} ; on peut demander {0}"),
+    (r"no (\S+) is called (.*); there are (.*)", "{0} : {1} n'existe pas ; il y a {2}"),
+    (r"no language is called (.*)", "langue : {0} n'existe pas"),
+    (
+        r"a flow that opens a sealed case may not be taken up again \(resume\)",
+        "un parcours qui ouvre un dossier scellé ne peut pas être repris (resume)",
+    ),
+    (r"a node's name is lower-case letters, digits and _", "un nom d'étape : lettres minuscules, chiffres et _"),
+    (r"save: (.*) is a name of the engine's; choose another", "save: {0} est un nom du logiciel ; prenez-en un autre"),
     (r"no (purpose|action|node|flow|variable) is called (.*)", "{0} : {1} n'existe pas"),
     (r"unknown key (.*)", "clé inconnue : {0}"),
     (r"(.*) is a whole number, not (.*)", "{0}: est un nombre entier, pas {1}"),
     (r"(.*) is at least (\d+)", "{0}: est au moins {1}"),
     (r"a list of keys and plain values is expected", "il faut une liste de clés et de valeurs simples"),
     (r"leads round in a circle that asks nothing", "tourne en rond sans rien demander à personne"),
-    (r"text (\S+) is missing \((.*)\)", "le texte {0} manque ({1})"),
+    (
+        r"text (\S+) is missing \((\S+)\.yaml: node (.*)\)",
+        "le texte {0} manque : l'étape {2} du parcours {1} l'emploie",
+    ),
+    (r"text (\S+) is missing \(.*\)", "le texte {0} manque : le logiciel lui-même l'emploie"),
     (r"text (\S+) is not in \S+\.yaml", "le texte {0} manque en français"),
     (r"its numbered lines are not (?:.*) \((.*)\)", "il faut exactement les lignes numérotées {0}"),
     (r"(.*) is not in the French text", "{{{0}}} n'est pas dans le texte français"),
@@ -67,7 +105,7 @@ _FRENCH: Sequence[tuple[str, str]] = (
     (r"(.*)\.yaml is missing: it has no file of texts", "la langue {0} n'a pas de fichier de textes"),
     (r"(.*) is missing", "{0}: manque"),
 )
-_WORDS = {"purpose": "but", "node": "étape", "flow": "parcours"}
+_WORDS = {"purpose": "but", "node": "étape", "flow": "parcours", "line": "ligne"}
 _KEPT = ("septets with its letters kept", "septets, lettres gardées")
 
 
@@ -115,9 +153,9 @@ def say(what: str) -> str:
 
 def french(what: str) -> str | None:
     """The French of a sentence of the check; None for one that has none."""
-    option = re.match(r"option (\S+): ", what)
-    if option and (said := french(what[option.end() :])):
-        return f"option {option[1]} : {said}"
+    at = re.match(r"(option|line) (\S+): ", what)
+    if at and (said := french(what[at.end() :])):
+        return f"{_WORDS.get(at[1], at[1])} {at[2]} : {said}"
     for pattern, said in _FRENCH:
         if found := re.fullmatch(pattern, what, re.DOTALL):
             return said.format(*(_WORDS.get(word, word).replace(*_KEPT) for word in found.groups()))

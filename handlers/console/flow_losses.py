@@ -1,12 +1,15 @@
-"""What FLOIP and our flows could not carry over, in French; flows/floip says it in English, a test compares the two."""
+"""What FLOIP and our flows could not carry over, and why a file is not imported, in French; flows/floip says it in
+English, a test compares the two."""
 
 from collections.abc import Mapping
 
 from flows.floip.losses import Loss
+from flows.floip.refusals import FloipError
 from handlers.console.words import in_english
 
 FRENCH: Mapping[str, str] = {
     "settings": "pas gardé : {what}",
+    "modes": "manières de parler aux gens que la ligne n'a pas : {what}",
     "same_flow": "ce parcours est deux fois dans le conteneur ; le premier est pris",
     "empty_flow": "le parcours n'a aucun bloc ; il est laissé de côté",
     "same_block": "deux blocs ont le même uuid ; le premier est pris",
@@ -45,16 +48,39 @@ FRENCH: Mapping[str, str] = {
     "expression": "le texte demande {what}, inconnu ici ; c'est ôté",
     "only_in_translation": "seul le texte en {language} demande {what} ; c'est ôté là",
     "braces": "les caractères {{ et }} sont devenus ( et )",
-    "node_kind": "FLOIP n'a pas de bloc pour {kind} ; écrit comme {type}, et relu ici",
-    "node_part": "FLOIP n'a pas de mot pour {what} ; seul ce logiciel le relit",
+    "action": "FLOIP n'a pas de bloc pour l'action {what} ; écrite comme {type}, et relue ici",
+    "question": "FLOIP n'a pas de bloc pour une question de type {what} ; écrite comme {type}, et relue ici",
+    "sets": "FLOIP n'a pas de mot pour les variables que posent les choix ({what}) ; seul ce logiciel les relit",
+    "late": "FLOIP n'a pas de mot pour la suite quand le temps presse ({what}) ; seul ce logiciel la relit",
+    "bounds": "FLOIP n'a pas de mot pour les bornes de cette réponse ({what}) ; seul ce logiciel les relit",
+    "tries": "FLOIP n'a pas de mot pour le nombre d'essais ({what}) ; seul ce logiciel le relit",
     "jump": "le passage au parcours {what} est écrit comme un appel, puis la fin",
     "outside": "le parcours {what} n'est pas dans le conteneur",
     "variable": "la variable {what} n'est pas une réponse de ce parcours ; écrite comme propriété du contact",
 }
 
+REFUSALS: Mapping[str, str] = {
+    "json": "le fichier n'est pas du JSON : ligne {line}, caractère {column}",
+    "number": "le fichier n'est pas du JSON lisible : un nombre a trop de chiffres",
+    "deep": "le fichier a trop de niveaux imbriqués",
+    "no_container": "le fichier n'est pas un conteneur FLOIP : un conteneur a des parcours (flows)",
+    "rapidpro": "c'est un export de RapidPro, pas un conteneur FLOIP",
+    "no_flow": "le conteneur n'a aucun parcours avec des blocs",
+    "flows": "le conteneur a {count} parcours ; on peut en importer {most} au plus à la fois",
+    "blocks": "le conteneur a plus de {most} blocs ; importez ses parcours en plusieurs fois",
+    "choices": "le conteneur a plus de {most} choix ; importez ses parcours en plusieurs fois",
+    "block_choices": "le bloc {block} a {count} choix ; on peut en importer {most} au plus",
+    "block_exits": "le bloc {block} a {count} sorties ; on peut en importer {most} au plus",
+}
+
 
 def say(loss: Loss) -> str:
-    """The sentence in the language of the page; one that has no French yet in English."""
-    if in_english() or loss.code not in FRENCH:
+    """The sentence in the language of the page."""
+    if in_english():
         return loss.what
     return FRENCH[loss.code].format_map(loss.details)
+
+
+def say_refusal(fault: FloipError) -> str:
+    """Why a file is not imported, in the language of the page."""
+    return str(fault) if in_english() else REFUSALS[fault.code].format_map(fault.details)

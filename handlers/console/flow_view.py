@@ -1,6 +1,7 @@
 """What the pages of the flows show, put together from a draft and what the check found in it."""
 
 import difflib
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -15,6 +16,8 @@ from flows.overlay import Overlay, Wording
 from flows.reading import read_flow
 from flows.texts import COMPLETE, FALLBACK, take_apart
 from handlers.console.flow_findings import Finding, find
+
+log = logging.getLogger(__name__)
 
 OTHER = "other-texts"
 """Instead of a flow's name: the texts that no flow shows. No flow can be called so, for its hyphen."""
@@ -105,6 +108,9 @@ def read_or_none(source: str, name: str) -> Flow | None:
     try:
         return read_flow(source, name)
     except BookError:
+        return None
+    except Exception:  # every page asks: one flow that falls over must not lock everybody out of all of them
+        log.exception("the flow %s makes its reader fail", name)
         return None
 
 

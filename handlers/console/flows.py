@@ -95,9 +95,9 @@ def discard_flows() -> ResponseReturnValue:
 def restore_flows() -> ResponseReturnValue:
     """Publishes an older edition again."""
     by = demand_administrator()
-    number = request.form.get("number", "")
+    number = _number("number")
     return _do(
-        lambda db: editions.restore(db, int(number) if number.isdecimal() else -1, by=by),
+        lambda db: editions.restore(db, number, by=by),
         lambda edition: _("Retour fait : l'édition %(number)s est en vigueur.", number=edition.number),
         "history",
     )
@@ -135,5 +135,10 @@ def _refuse(code: str, section: str) -> ResponseReturnValue:
 
 
 def _version() -> int:
-    word = request.form.get("version", "")
+    return _number("version")
+
+
+def _number(field: str) -> int:
+    """The number in a field of the form; -1, which nothing has, for what is none or has more digits than any."""
+    word = request.form.get(field, "")
     return int(word) if word.isascii() and word.isdigit() and len(word) < 9 else -1

@@ -54,9 +54,27 @@ def test_limits_and_letters_can_be_told(environment: dict[str, str], arguments: 
 
 def test_kept_letters_are_paid_and_how_much_can_be_told(environment: dict[str, str]) -> None:
     result = check(environment, "--keep", "--language", "fr")
+    assert result.exit_code == 0
+    result = check(environment, "--keep", "--language", "fr", "--parts", "1")
     assert result.exit_code == 1
     assert "intake/done [fr]: costs 2 SMS" in result.output
-    assert check(environment, "--keep", "--language", "fr", "--parts", "2").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("letters", "arguments", "paid"),
+    [
+        ("fold", [], False),
+        ("keep", [], True),
+        ("fold,twilio=keep", [], True),
+        ("keep", ["--fold"], False),
+        ("fold", ["--keep"], True),
+    ],
+)
+def test_letters_are_paid_as_the_channels_send_them(
+    environment: dict[str, str], letters: str, arguments: list[str], paid: bool
+) -> None:
+    result = check({**environment, "SMS_LETTERS": letters}, *arguments, "--language", "fr", "--parts", "1")
+    assert ("costs 2 SMS" in result.output) == paid
 
 
 def test_drafts_are_listed_instead_of_the_table(environment: dict[str, str]) -> None:

@@ -172,6 +172,16 @@ def test_the_same_number_stands_once_for_a_place_and_a_service(house: House) -> 
     add("116")
 
 
+@pytest.mark.parametrize("phone", ["80001111", "8000-1111", "80-00-11 11"])
+def test_a_number_is_the_same_however_it_is_typed(house: House, phone: str) -> None:
+    alice, service = actors.make("alice"), add("80 00 11 11")
+    with pytest.raises(RefusedError, match="taken"):
+        add(phone)
+    with work.unit_of_work() as db:
+        directory.edit_service(db, service, LINE._replace(phone=phone), verified=False, by=alice)
+    assert given(None) == phone
+
+
 def test_a_service_that_is_gone_is_refused(house: House) -> None:
     alice = actors.make("alice")
     with pytest.raises(RefusedError, match="gone"), work.unit_of_work() as db:

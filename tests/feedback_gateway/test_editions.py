@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback_gateway import editions, work
 from feedback_gateway.editions import ChangedMeanwhileError, RefusedError, TextChange
 from feedback_gateway.editions import books as edition_books
+from feedback_gateway.lib.by_channel import ByChannel
 from flows.book import open_book
 from flows.overlay import Overlay, Wording
 from models import Edition, EditionChange, User
@@ -152,7 +154,7 @@ def test_what_the_check_finds_stands_against_publishing(ada: User) -> None:
 
 
 def test_a_check_that_falls_over_leaves_the_draft_open(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fall_over(*_: object) -> None:
+    def fall_over(*_: object, **_more: object) -> None:
         raise KeyError("thanks")
 
     monkeypatch.setattr("feedback_gateway.editions.checked.report", fall_over)
@@ -353,3 +355,18 @@ def test_imported_flows_come_into_the_draft(ada: User) -> None:
     assert editions.source_of(draft.overlay, "water") == "flow: water\n"
     assert editions.wording_of(draft.overlay, "fr", "water.ask") == Wording("Oui", draft=True)
     assert done() == [(FlowChange.IMPORTED, "thanks"), (FlowChange.IMPORTED, "water")]
+
+
+def test_the_check_measures_an_sms_with_the_letters_that_the_channels_send(
+    ada: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_text(ada, "ç" * 140, "help")
+    overlay = read_draft().overlay
+
+    def costs() -> set[str]:
+        return {each.what for each in editions.check_overlay(overlay).problems if each.what.startswith("costs")}
+
+    assert costs() == set()
+    kept = replace(house.settings.carriage, sms_letters=ByChannel("fold", {"twilio": "keep"}))
+    monkeypatch.setattr(work, "settings", lambda: replace(house.settings, carriage=kept))
+    assert costs() == {"costs 3 SMS"}

@@ -1,9 +1,12 @@
 """A publication reaches the next dial; who is in the middle of a session goes on as they began."""
 
+from sqlalchemy import select
+
 from feedback_gateway import editions, work
 from feedback_gateway.lib import clock
+from flows.book import read_sources
 from flows.overlay import Overlay, Wording
-from models import Edition
+from models import Case, Edition
 from tests.conftest import House
 from tests.phone import Phone
 
@@ -36,6 +39,19 @@ def test_a_dropped_session_is_taken_up_in_its_edition(house: House) -> None:
     assert phone.press("1").startswith("Racontez.")
     phone.press("00", "3", "1")
     assert phone.press("8").startswith("Expliquez.")
+
+
+def test_a_category_that_this_house_does_not_have_loses_no_message(house: House) -> None:
+    source = read_sources()["thanks"].replace("category: MER.REM", "category: XXX.YYY")
+    with work.unit_of_work() as db:
+        content = Overlay({"thanks": source}).to_json()
+        db.add(Edition(number=1, content=content, published_at=clock.now(), changed_at=clock.now()))
+    editions.forget_books()
+    phone = Phone()
+    phone.dial()
+    assert phone.press("1", "7", "1", "bravo à tous").startswith("Merci")
+    with work.reading() as db:
+        assert db.scalars(select(Case.category_code)).one() is None
 
 
 def test_an_edition_that_cannot_be_read_leaves_the_line_as_shipped(house: House) -> None:

@@ -59,6 +59,13 @@ def test_a_called_flow_ends_at_the_way_back(calling: Book) -> None:
     assert COLOURS["return"][0] in svg
 
 
+def test_a_chain_may_be_longer_than_the_stack(tmp_path: Path) -> None:
+    write_small_book(tmp_path)
+    chain = "".join(f"n{at}: {{action: opt_in, then: n{at + 1}}}\n" for at in range(1200))
+    book = load_small_book(tmp_path, {"tried": f"{chain}n1200: {{say: said}}\n"}, {})
+    assert boxes(draw(book, "tried")) == [f"tried/n{at}" for at in range(1201)]
+
+
 def test_calls_between_flows_are_named(calling: Book) -> None:
     assert labels(draw(calling)) == ["appelle"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from feedback_gateway.places import build_tree
-from feedback_gateway.posters import PosterError, find_place, languages_for, places_to_print
+from feedback_gateway.posters import PosterError, check_code, find_place, languages_for, places_to_print
 from flows.book import open_book
 from models import Place
 from models.words import Level
@@ -51,10 +51,10 @@ def test_no_sites_is_said_and_not_an_empty_folder() -> None:
 
 
 @pytest.mark.parametrize("code", ["K1", "ABC", "1"])
-def test_a_code_that_an_sms_cannot_begin_with_gets_no_poster(code: str) -> None:
+def test_a_code_that_an_sms_cannot_begin_with_is_refused(code: str) -> None:
     site = Place(code=code, parent_code=None, level=Level.SITE, name="Secteur 6", aliases=[], languages=[])
     with pytest.raises(PosterError, match=f"begins with {code} would not be understood"):
-        places_to_print(build_tree([site]))
+        check_code(build_tree([site]), site)
 
 
 @pytest.mark.parametrize(

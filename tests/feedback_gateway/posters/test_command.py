@@ -94,3 +94,15 @@ def test_a_line_that_costs_something(feedback: CliRunner, tmp_path: Path) -> Non
     run(feedback, *REACHED, "--site", "KY12", "--out", str(free))
     run(feedback, *REACHED, "--site", "KY12", "--out", str(paid), "--not-free")
     assert len((paid / "affiche-KY12.pdf").read_bytes()) < len((free / "affiche-KY12.pdf").read_bytes())
+
+
+def test_a_place_that_can_have_none_does_not_stop_the_others(feedback: CliRunner, tmp_path: Path) -> None:
+    unfit = ["code,parent_code,level,name,aliases,languages\n", "D1,BF490304,site,A,,\n", "EE2,BF490304,site,كايا,,\n"]
+    with work.unit_of_work() as db:
+        seed.import_places(db, iter(unfit))
+    result = run(feedback, *REACHED)
+    assert result.exit_code == 1
+    assert printed(tmp_path / "affiches") == {"affiche-KY12.pdf", "affiche-DO3.pdf", "affiche-FA%2F4.pdf"}
+    last = result.output[result.output.index("Error: no poster for 2 of the places:") :]
+    assert "D1: an SMS that begins with D1 would not be understood" in last
+    assert "EE2: 'كايا' has letters that a poster cannot print" in last

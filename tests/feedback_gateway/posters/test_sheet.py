@@ -1,18 +1,24 @@
 """Wrapping and fitting: nothing runs over the edge of its box."""
 
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback_gateway.posters import PosterError
-from feedback_gateway.posters.sheet import SMALLEST, Box, Sheet, wrap
+from feedback_gateway.posters.sheet import MM_PER_POINT, SMALLEST, Box, Sheet, wrap
 
 WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=30), min_size=1, max_size=12).map(" ".join)
 
 
 @pytest.fixture(scope="module")
-def sheet() -> Sheet:
-    return Sheet("KY12", "fr")
+def sheet() -> Iterator[Sheet]:
+    with closing(Sheet("KY12", "fr")) as sheet:
+        yield sheet
 
 
 @given(WORDS, st.integers(1, 40))
@@ -49,6 +55,20 @@ def test_a_code_is_one_line_and_fills_the_box(sheet: Sheet) -> None:
     assert len(code.lines) == 1
     assert code.size > words.size
     assert sheet.width(code) <= box.w
+
+
+@pytest.mark.parametrize("words", ["KY12", "DJ1", "QQ7", "*384#"])
+def test_the_ink_of_a_code_stays_in_its_box(words: str) -> None:
+    sheet, box = Sheet("KY12", "fr"), Box(10, 20, 60, 12)
+    sheet.write(words, box, 99, bold=True, code=True)
+    drawn = zlib.decompress(re.findall(rb"stream\n(.*?)\nendstream", sheet.output(), re.DOTALL)[0])
+    written = re.search(rb"/F\d+ ([\d.]+) Tf.*?BT [\d.]+ ([\d.]+) Td", drawn, re.DOTALL)
+    assert written
+    size, baseline = float(written[1]) * MM_PER_POINT, 297 - float(written[2]) * MM_PER_POINT
+    tail = 0.21 if "J" in words else 0.17 if "Q" in words else 0.0  # of Noto Sans Bold, in font sizes
+    assert baseline + tail * size <= box.y + box.h + 0.1
+    assert baseline - 0.714 * size >= box.y - 0.1
+    assert size * (0.714 + tail) > 0.85 * box.h
 
 
 def test_even_lines_leave_no_last_word_alone(sheet: Sheet) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from flows.circles import find_circle
 from flows.definition import Target
-from flows.floip.container import FloipError
 from flows.floip.reading import read_container
+from flows.floip.refusals import FloipError
 from flows.reading import read_flow
 from flows.template import variables
 from tests.flows.floip.containers import NAMES, source

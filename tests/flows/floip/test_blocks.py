@@ -142,7 +142,7 @@ def test_an_exit_without_a_test_is_for_the_choice_that_it_is_called_by() -> None
         ({"yes": "Oui", "no": "Non"}, ["yes", "no"], "?\n1 Oui\n2 Non"),
         (["Oui", "Non"], ["Oui", "Non"], "?\n1 Oui\n2 Non"),
         ([{"name": "none", "prompt": "Rien"}, {"value": "x", "label": "Un X"}], ["none_", "x"], "?\n1 Rien\n2 Un X"),
-        ([{"name": "a"}, {"name": "a"}], ["a", "a_"], "?\n1 a\n2 a "),
+        ([{"name": "a"}, {"name": "a"}], ["a", "a_2"], "?\n1 a\n2 a 2"),
     ],
 )
 def test_choices_in_every_form(choices: object, values: list[str], text: str) -> None:
@@ -151,7 +151,7 @@ def test_choices_in_every_form(choices: object, values: list[str], text: str) ->
     menu = _nodes(got)["n0"]
     assert isinstance(menu, Menu)
     assert [option.sets["n"] for option in menu.options.values()] == values
-    assert got.texts["fr"]["sample.n0"].words == text.strip()
+    assert got.texts["fr"]["sample.n0"].words == text
 
 
 def test_a_prompt_that_numbers_its_choices_is_not_numbered_twice() -> None:
@@ -281,3 +281,9 @@ def test_an_answer_never_gets_the_name_of_a_variable_that_means_something() -> N
     asked = _nodes(imported(one_flow(words, message("Fin"))))["place"]
     assert isinstance(asked, Ask)
     assert asked.save == "place_b"
+
+
+def test_choices_of_one_name_are_numbered() -> None:
+    node = _nodes(imported(one_flow(choice("Lequel ?", "a", "a", "a_2", "a"), message("Fin"))))["n0"]
+    assert isinstance(node, Menu)
+    assert [option.sets["n"] for option in node.options.values()] == ["a", "a_2", "a_2_2", "a_3"]

@@ -33,6 +33,13 @@ def test_no_name_is_given_twice() -> None:
     assert [names.variable("age"), names.variable("age 2"), names.variable("age3")] == ["age", "age_b", "age_c"]
 
 
+def test_thousands_alike_are_numbered_on() -> None:
+    names = Names(frozenset({"ask_3", "age_c"}))
+    assert [names.node("ask") for _ in range(3)] == ["ask", "ask_2", "ask_4"]
+    assert [names.variable("age") for _ in range(3)] == ["age", "age_b", "age_d"]
+    assert [names.node("tell") for _ in range(20_000)][-1] == "tell_20000"
+
+
 def test_shipped_flows_and_the_beginnings_of_texts_are_taken() -> None:
     assert {"home", "tell", "place", "system"} <= taken_flows()
 

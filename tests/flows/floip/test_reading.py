@@ -5,10 +5,11 @@ import json
 import pytest
 
 from flows.definition import RETURN, Ask, Branch, Call, Menu, Option, Say, Target
-from flows.floip.container import FloipError
+from flows.floip.container import MOST_BLOCK_CHOICES, MOST_BLOCK_EXITS, MOST_BLOCKS, MOST_FLOWS
 from flows.floip.reading import read_container
+from flows.floip.refusals import FloipError
 from flows.overlay import Wording
-from tests.flows.floip.containers import NAMES, book_of, codes, source
+from tests.flows.floip.containers import NAMES, book_of, choice, codes, imported, message, one_flow, source, ways
 from tests.flows.own import Dialled
 
 
@@ -153,8 +154,9 @@ def test_languages_of_the_container_can_be_named() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "the file is not JSON"),
-        ("{", "the file is not JSON"),
+        ("", "the file is not JSON: line 1, character 1"),
+        ('{\n "a": x', "the file is not JSON: line 2, character 7"),
+        ("1" * 5000, "a number has too many digits"),
         ("12", "not a FLOIP container"),
         ("{}", "not a FLOIP container"),
         ('{"flows": "x"}', "not a FLOIP container"),
@@ -167,6 +169,30 @@ def test_languages_of_the_container_can_be_named() -> None:
 def test_what_is_no_container_is_refused_in_one_sentence(text: str, sentence: str) -> None:
     with pytest.raises(FloipError, match=sentence):
         read_container(text)
+
+
+def _many(count: int) -> dict[str, object]:
+    return {"flows": [{**one_flow(message("x"))["flows"][0], "uuid": str(at)} for at in range(count)]}
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (_many(MOST_FLOWS + 1), "flows"),
+        (one_flow(*[message("x")] * (MOST_BLOCKS + 1)), "blocks"),
+        (one_flow(*[choice("x", *["a"] * MOST_BLOCK_CHOICES)] * 26), "choices"),
+        (one_flow(choice("x", *["a"] * 3000)), "block_choices"),
+        (one_flow(message("x", exits=ways(*[("", "b0")] * (MOST_BLOCK_EXITS + 1)))), "block_exits"),
+    ],
+)
+def test_what_is_larger_than_any_survey_is_refused(content: object, code: str) -> None:
+    with pytest.raises(FloipError) as refused:
+        imported(content)
+    assert refused.value.code == code
+
+
+def test_as_much_as_may_be_imported_is() -> None:
+    assert len(imported(_many(MOST_FLOWS)).flows) == MOST_FLOWS
 
 
 @pytest.mark.parametrize(

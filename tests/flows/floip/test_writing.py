@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flows.definition import Action, Ask, Branch, Say, Target
 from flows.floip.reading import Imported, read_container
 from flows.floip.writing import write_container
 from tests.flows.floip.containers import book_of, codes
+from tests.flows.small_book import load_small_book, write_small_book
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -139,12 +141,32 @@ def test_one_flow_alone_comes_back_too() -> None:
 
 def test_what_floip_has_no_word_for_is_told() -> None:
     _, losses = write_container(open_book(), now=NOW)
-    told = {(loss.flow, loss.block): loss.what for loss in losses if loss.code == "node_kind"}
+    told = {(loss.flow, loss.block): loss.what for loss in losses if loss.code == "action"}
     actions = [at for at, node in open_book().walk() if isinstance(node, Action)]
     assert actions
     assert all("the action" in told[at.flow, at.node] for at in actions)
     assert ("home", "jump") in {(loss.flow, loss.code) for loss in losses}
     assert all(str(loss) for loss in losses)
+
+
+def test_what_is_lost_is_told_by_codes_and_names_alone(tmp_path: Path) -> None:
+    nodes = """
+a: {menu: home, options: {1: {then: b, set: {kind: x}}, 2: {then: b}}, tries: 2}
+b: {ask: date, text: said, save: day, then: c}
+c: {ask: text, text: said, save: words, most: 40, then: d, late: d, tries: 2}
+d: {say: said}
+"""
+    write_small_book(tmp_path)
+    book = load_small_book(tmp_path, {"tried": nodes}, {})
+    told = {(loss.block, loss.code): dict(loss.details) for loss in write_container(book, ["tried"], now=NOW)[1]}
+    assert told == {
+        ("a", "sets"): {"what": "kind"},
+        ("a", "tries"): {"what": "2"},
+        ("b", "question"): {"what": "date", "type": "MobilePrimitives.OpenResponse"},
+        ("c", "late"): {"what": "d"},
+        ("c", "bounds"): {"what": "40"},
+        ("c", "tries"): {"what": "2"},
+    }
 
 
 def test_an_unknown_flow_is_an_error() -> None:

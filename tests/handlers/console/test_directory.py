@@ -185,3 +185,18 @@ def test_the_directory_is_there_in_english_too(sign_in: SignIn, full: None) -> N
     page = text_of(browser.get("/console/directory"))
     for words in ("Directory of services", "The whole country", "verified 95 days ago by Bob", "Never verified"):
         assert words in page
+
+
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 23])
+def test_a_number_that_no_service_has_is_not_found(sign_in: SignIn, number: str) -> None:
+    alice = sign_in("alice")
+    assert alice.get(f"/console/directory/{number}").status_code == 404
+    for verb in ("", "/verify", "/retire", "/reopen"):
+        assert alice.post(f"/console/directory/{number}{verb}", **FORM).status_code in (404, 405)
+
+
+def test_a_service_has_nothing_that_a_database_refuses(sign_in: SignIn) -> None:
+    typed = {**FORM, "name": "Ligne\0 verte", "hours": "Jour\0", "phone": "80 00\0 11 11"}
+    sign_in("alice").post("/console/directory/new", **typed)
+    service = only_service()
+    assert (service.name, service.hours, service.phone) == ("Ligne verte", "Jour", "80 00 11 11")

@@ -3,12 +3,15 @@
 import io
 import json
 from collections.abc import Callable
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from feedback_gateway import editions, work
 from flows.book import open_book
+from flows.floip.refusals import SENTENCES
+from handlers.console.flow_losses import REFUSALS
 from tests.handlers.console.browser import Browser, text_of
 
 SignIn = Callable[[str], Browser]
@@ -41,7 +44,7 @@ def test_a_flow_of_another_tool_comes_into_the_draft(sign_in: SignIn) -> None:
     assert f'href="/console/flows/{own[0]}"' in page.text
     assert "Ce qui n'a pas pu être repris" in text_of(page)
     assert ada.get(f"/console/flows/{own[0]}").status_code == 200
-    assert "rien ne mène ici" in text_of(ada.get("/console/flows"))
+    assert "rien ne mène à ce parcours" in text_of(ada.get("/console/flows"))
     assert f"Ada a importé {own[0]}" in text_of(ada.get("/console/flows"))
 
 
@@ -71,10 +74,11 @@ def test_all_flows_are_exported_together(sign_in: SignIn) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("not json", "Ce n'est pas un conteneur FLOIP"),
-        ("[]", "Ce n'est pas un conteneur FLOIP"),
+        ("not json", "Rien n'est importé : le fichier n'est pas du JSON : ligne 1, caractère 1"),
+        ("[]", "Rien n'est importé : le conteneur n'a aucun parcours avec des blocs"),
+        ("{}", "Rien n'est importé : le fichier n'est pas un conteneur FLOIP"),
         ("é".encode("latin-1"), "UTF-8"),
-        (b"", "Ce n'est pas un conteneur FLOIP"),
+        (b"", "Rien n'est importé : le fichier n'est pas du JSON"),
     ],
 )
 def test_what_is_no_container_changes_nothing(sign_in: SignIn, content: str | bytes, says: str) -> None:
@@ -83,6 +87,22 @@ def test_what_is_no_container_changes_nothing(sign_in: SignIn, content: str | by
     assert says in text_of(page)
     with work.reading() as db:
         assert editions.draft(db).version == 0
+
+
+def test_every_refusal_has_its_french_with_the_same_details() -> None:
+    def holes(sentence: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+    assert {code: holes(said) for code, said in REFUSALS.items()} == {
+        code: holes(said) for code, said in SENTENCES.items()
+    }
+
+
+def test_what_an_export_loses_is_told_in_french_alone(sign_in: SignIn) -> None:
+    said = text_of(sign_in("ada").get("/console/flows/export-floip"))
+    assert "FLOIP n'a pas de bloc pour l'action open_case ; écrite comme Core.Log" in said
+    assert "FLOIP n'a pas de mot pour les variables que posent les choix (" in said
+    assert "the " not in said
 
 
 def test_a_file_must_be_chosen(sign_in: SignIn) -> None:

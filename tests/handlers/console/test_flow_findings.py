@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 import flows
+from flows import files
 from flows.check import Problem
 from flows.errors import BookError
 from flows.floip.losses import SENTENCES
@@ -76,6 +77,10 @@ KINDS = [
         Problem("", "", "", "fr.yaml: text home.more is missing (home.yaml: node menu)"),
         Finding("home", "", "home.more", "fr", "text home.more is missing (home.yaml: node menu)"),
     ),
+    (
+        Problem("", "", "", "thanks.yaml: line 7: a colon is missing"),
+        Finding("thanks", "", "", "", "line 7: a colon is missing"),
+    ),
     (Problem("", "", "", "something else"), Finding("", "", "", "", "something else")),
 ]
 
@@ -93,7 +98,16 @@ def test_a_finding_says_what_it_is_about(problem: Problem, found: Finding, monke
         ("option 3: no purpose is called 'x'", "option 3 : but : 'x' n'existe pas"),
         ("no node is called 'x'", "étape : 'x' n'existe pas"),
         ("one can ask for text, date, not for 'x'", "on ne peut pas demander 'x' ; on peut demander text, date"),
-        ("does not fit 156 septets: 'a\\nb'", "ne tient pas dans 156 septets : 'a\\nb'"),
+        ("does not fit 156 septets: 163 too many", "ne tient pas dans 156 septets : 163 de trop"),
+        (
+            "does not fit 156 septets with its letters kept: 2 too many",
+            "ne tient pas dans 156 septets, lettres gardées : 2 de trop",
+        ),
+        (
+            "text survey.first is missing (survey.yaml: node first)",
+            "le texte survey.first manque : l'étape first du parcours survey l'emploie",
+        ),
+        ("text back is missing (the engine)", "le texte back manque : le logiciel lui-même l'emploie"),
         ("while parsing a flow node", None),
     ],
 )
@@ -117,3 +131,9 @@ def test_every_loss_of_an_import_has_its_french_with_the_same_details() -> None:
 
 def holes(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+def test_every_fault_of_the_yaml_has_its_french() -> None:
+    said = [plain for _, plain in files.PLAIN]
+    said += [files.ALIAS, files.UNSHOWABLE, files.TOO_DEEP, files.TOO_LARGE, files.UNKNOWN, "a stands twice"]
+    assert [plain for plain in said if not (french(f"line 7: {plain}") or "").startswith("ligne 7 : ")] == []

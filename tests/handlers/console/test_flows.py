@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from feedback_gateway import editions, work
 from flows.book import open_book
-from handlers.console.flow_view import OTHER
+from handlers.console.flow_view import OTHER, read_or_none
 from handlers.console.flow_words import DONE, TITLES
 from models import EditionChange
 from models.words import FlowChange
@@ -211,7 +211,7 @@ def test_a_draft_is_thrown_away_when_that_is_said_twice(sign_in: SignIn) -> None
     assert ada.post("/console/flows/discard-draft", version=version[1]).status_code == 422
 
 
-@pytest.mark.parametrize("number", ["0", "7", "x", "-1", ""])
+@pytest.mark.parametrize("number", ["0", "7", "x", "-1", "", "9" * 30, "9" * 5000, "\u0661"])
 def test_one_cannot_go_back_to_what_is_in_force_or_never_was(sign_in: SignIn, number: str) -> None:
     assert sign_in("ada").post("/console/flows/go-back", number=number).status_code == 422
 
@@ -318,3 +318,44 @@ def test_the_pages_are_english_too(sign_in: SignIn) -> None:
     save_nodes(ada, fields(ada, NODES)["source"] + "  lost:\n    say: thanks.thanked\n")
     ada.post("/console/language", language="en", next="/console/flows")
     assert "nothing leads here" in text_of(ada.get("/console/flows"))
+
+
+HOSTILE = [
+    f"version: {'9' * 5000}",
+    'version: 1\nabout: "\\UFFFFFFFF"',
+    'version: 1\nabout: "\\ud800"',
+    "%YAML 1." + "9" * 5000,
+]
+
+
+@pytest.mark.parametrize("lines", HOSTILE, ids=lambda lines: lines[:20])
+def test_no_draft_locks_anybody_out(sign_in: SignIn, lines: str) -> None:
+    ada = sign_in("ada")
+    save_nodes(ada, f"{lines}\nflow: thanks\nstart: a\nnodes: {{a: {{say: thanks.thanked}}}}\n")
+    assert "illisible" in text_of(ada.get("/console/flows"))
+    for path in (TEXTS, NODES, "/console/flows/home", "/console/flows/home?part=changes"):
+        assert ada.get(path).status_code == 200
+    version = fields(ada, "/console/flows")["version"]
+    assert "Brouillon abandonné." in text_of(ada.post("/console/flows/discard-draft", version=version))
+
+
+def test_a_flow_that_makes_its_reader_fail_is_one_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall_over(*_: object) -> None:
+        raise KeyError("nobody has thought of this")
+
+    monkeypatch.setattr("handlers.console.flow_view.read_flow", fall_over)
+    assert read_or_none("flow: never_seen", "never_seen") is None
+
+
+def test_a_fault_of_the_yaml_is_told_in_french_with_its_line(sign_in: SignIn) -> None:
+    said = save_nodes(sign_in("ada"), "flow: thanks\nversion 1\nabout: x\n")
+    assert "ligne 2 : il manque un deux-points" in said
+    assert "scanning" not in said
+
+
+def test_a_note_has_nothing_that_a_database_refuses(sign_in: SignIn) -> None:
+    ada = sign_in("ada")
+    save_text(ada, "Merci bien.")
+    publish(ada, note="Un\0 mot")
+    with work.reading() as db:
+        assert [edition.note for edition in editions.history(db).editions] == ["Un mot"]
