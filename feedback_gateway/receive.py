@@ -20,6 +20,7 @@ from feedback_gateway.lib.fault import describe
 from feedback_gateway.outgoing import queue_message
 from feedback_gateway.world import DatabaseWorld
 from flows import engine, events
+from flows.definition import Ask, Target
 from flows.state import State, Turn
 from models import Contact, Conversation, Message, vault
 from models.words import Direction, Medium, Purpose
@@ -40,6 +41,10 @@ _BY_PHONE = (
 )
 
 
+HIDDEN = "••••"
+"""What is stored in place of a person's four digits."""
+
+
 def take(inbound: Inbound) -> Reply:
     """One message, one transaction. Raises what the database raises when it cannot be stored."""
     return work.persist(lambda db: receive(db, inbound))
@@ -58,6 +63,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
     """Stores the message and returns what the person is shown. See the module's text for the order of things."""
     person = _find_person(db, inbound)
     provider_id, typed = _identify(db, person, inbound)
+    is_secret = _asks_for_digits(db, person, inbound)
     world = DatabaseWorld(db, person.contact)
     turn = _step(db, person, inbound, typed, world)
     new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
@@ -71,7 +77,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
         provider_id=provider_id,
         contact_id=person.contact.id,
         case_id=_about(turn, new_cases, world),
-        text=typed,
+        text=HIDDEN if is_secret else typed,
         reply={"text": reply.text, "ends": reply.ends},
         language=person.contact.language,
         at=inbound.received_at,
@@ -130,6 +136,16 @@ def _identify(db: Session, person: _Person, inbound: Inbound) -> tuple[str, str]
     if inbound.text.startswith(f"{before}*"):
         return turn_id, inbound.text[len(before) + 1 :]
     return turn_id, inbound.text.rsplit("*", 1)[-1]
+
+
+def _asks_for_digits(db: Session, person: _Person, inbound: Inbound) -> bool:
+    """Whether what was typed answers the question for the person's own four digits, which nobody may read later."""
+    conversation = person.conversation
+    if conversation is None or inbound.medium != Medium.USSD or conversation.session_id != inbound.session_id:
+        return False
+    state = State.from_json(conversation.state)
+    node = editions.book(db, state.edition).node(Target(state.flow or "", state.node or ""))
+    return isinstance(node, Ask) and node.kind in ("pin", "new_pin")
 
 
 def _refuse_foreign_session(db: Session, person: _Person, inbound: Inbound) -> None:
@@ -266,7 +282,7 @@ def _remember(db: Session, person: _Person, inbound: Inbound, state: State) -> N
         conversation.abandoned_after = now + window if state.node else None
         conversation.session_id = inbound.session_id
         conversation.service_code = inbound.service_code
-        conversation.transcript = inbound.text
+        conversation.transcript = inbound.text if state.node else None  # nothing more is keyed after the end
     conversation.state = state.to_json()
     conversation.updated_at = now
 

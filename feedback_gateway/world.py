@@ -18,7 +18,7 @@ from feedback_gateway.places import KEEP_SECONDS, PlaceTree, place_tree
 from flows import reference as references
 from flows import world as ask
 from models import Case, Category, Contact, Event, Place
-from models.words import Medium, Sensitivity
+from models.words import Sensitivity
 
 SPOKEN = frozenset({"fr", "en", "mos", "dyu", "ff", "gux"})
 """The languages that an answer may be written in."""
@@ -123,13 +123,16 @@ class DatabaseWorld:
         return True
 
     def recent_case(self) -> str | None:
-        """The open case that this phone wrote about by SMS a moment ago: what follows belongs to it."""
+        """The open case that this phone wrote about a moment ago, over the code or by SMS: what follows belongs to it.
+
+        Never a sealed one: the answer names its reference, and the phone may be in other hands by now.
+        """
         since = clock.now() - timedelta(minutes=work.settings().join_minutes)
         case = self._db.scalar(
             select(Case)
             .where(
                 Case.contact_id == self._contact.id,
-                Case.medium == Medium.SMS,
+                Case.sensitivity != Sensitivity.SEALED,
                 Case.state.in_(OPEN),
                 Case.last_message_at > since,
             )

@@ -41,6 +41,9 @@ def dearest_letters(letters: Iterable[Letters]) -> Letters:
     return "keep" if "keep" in letters else "fold"
 
 
+UNUSED = "no screen uses this text"
+
+
 @dataclass(frozen=True)
 class Coverage:
     """How far a language is: its texts, those of them that are drafts, and those still shown in French.
@@ -125,7 +128,7 @@ def _text_problems(book: Book) -> Iterator[Problem]:
     secret = {node.save for _, node in book.walk() if isinstance(node, Ask) and node.kind in ("pin", "new_pin")}
     for language, words in book.texts.words.items():
         for key in sorted(key for key in set(words) - used if not key.startswith(PRINTED)):
-            yield Problem("texts", key, language, "no screen uses this text")
+            yield Problem("texts", key, language, UNUSED)
         for key, text in words.items():
             for name in sorted(variables(text.words) & secret):
                 yield Problem("texts", key, language, f"shows {{{name}}}, which only the person may know")

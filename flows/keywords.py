@@ -134,7 +134,8 @@ def read_keywords(path: Path) -> Keywords:
 
 def _tolerant(content: Mapping[str, Any], languages: Collection[str], file: str) -> frozenset[str]:
     """The single words in which one letter may be wrong."""
-    by_language = [content[keyword] for keyword in FLOWS if isinstance(content[keyword], dict)]
+    # START opens what STOP has closed: it must be meant ("stat" is a status).
+    by_language = [content[keyword] for keyword in FLOWS if keyword != "start" and isinstance(content[keyword], dict)]
     spoken = [
         word
         for words in by_language

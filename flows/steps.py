@@ -222,8 +222,7 @@ class Walk(Display):
         if key == BACK_KEY:
             if node.skip is None:
                 return self._back(node)
-            self.save(**{node.save: None})
-            return self._forward(node.skip)
+            return self._forward(node.skip)  # what was said before, and come back to, stays
         if answer := self.read(node, text):
             self.save(**{node.save: answer})
             return self._forward(node.then)

@@ -57,3 +57,8 @@ def test_a_category_that_this_house_does_not_have_loses_no_message(house: House)
 def test_an_edition_that_cannot_be_read_leaves_the_line_as_shipped(house: House) -> None:
     publish(1, home="Sans lignes")
     assert Phone().dial().startswith("Langue / Language")
+
+
+def test_a_step_can_be_taken_out_though_its_shipped_text_is_left_over(house: House) -> None:
+    source = read_sources()["tell"].replace("otherwise: what", "otherwise: ask")
+    assert "tell.what" not in [problem.node for problem in editions.check_overlay(Overlay({"tell": source})).problems]

@@ -10,9 +10,10 @@ from feedback_gateway import pins, work
 from feedback_gateway.case_view import describe_case
 from feedback_gateway.lib import clock
 from feedback_gateway.pins import LOCKED_FOR, SETTABLE_FOR, WRONG_IN_A_ROW
-from models import Case, Event
+from models import Case, Conversation, Event, Message
 from tests.conftest import House
 from tests.factories import make_case, make_contact
+from tests.phone import Phone
 
 PIN = "4321"
 
@@ -126,3 +127,13 @@ def test_neither_the_pin_nor_the_count_stands_in_events_or_exports(house: House)
     with work.reading() as db:
         written = [(e.data, e.text) for e in db.scalars(select(Event).where(Event.kind.startswith("pin")))]
     assert written == [({}, None), ({}, None)]
+
+
+def test_the_digits_are_stored_nowhere(house: House) -> None:
+    phone = Phone()
+    phone.dial()
+    phone.press("1", "5", "1", "5", "7391")
+    with work.reading() as db:
+        assert "7391" not in list(db.scalars(select(Message.text)))
+        assert [kept for kept in db.scalars(select(Conversation.transcript)) if kept] == []
+    assert phone.again() == phone.screen

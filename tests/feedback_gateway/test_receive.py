@@ -241,3 +241,15 @@ def test_the_queue_holds_ids_only(house: House) -> None:
         message = db.scalars(select(Message).where(Message.direction == Direction.OUT)).one()
     assert duties == {Duty.CLASSIFY_CASE, Duty.SEND_MESSAGE}
     assert message.delivery == Delivery.QUEUED
+
+
+def test_an_sms_soon_after_a_complaint_over_the_code_belongs_to_it(house: House) -> None:
+    phone = Phone()
+    to_reference(phone, *WATER)
+    phone.sms("la pompe est encore en panne")
+    assert count(Case) == 1
+    other = Phone("+22676111111")
+    other.dial()
+    other.press("1", "5", "2")
+    other.sms("il manque des vivres")
+    assert count(Case) == 3  # a sealed one is never joined

@@ -13,6 +13,9 @@ from tests import actors
 from tests.factories import agency_id, make_case
 from tests.handlers.console.browser import Browser, text_of
 
+# The page alone: what it reads and writes is tested on both databases where it is done.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 SignIn = Callable[[str], Browser]
 
 

@@ -10,6 +10,9 @@ from models import User
 from tests import actors
 from tests.handlers.console.browser import Browser, text_of
 
+# The page alone: what it reads and writes is tested on both databases where it is done.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 SignIn = Callable[[str], Browser]
 
 

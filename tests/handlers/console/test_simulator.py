@@ -18,6 +18,9 @@ from tests.handlers.console.handset import LANGUAGES_SCREEN, Handset, count, tak
 from tests.phone import Phone
 from tests.worker import work_off
 
+# The page alone: what it reads and writes is tested on both databases where it is done.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 SignIn = Callable[[str], Browser]
 PAGES = ["/console/simulator", "/console/simulator?tab=sms", "/console/simulator?pure=1"]
 VERBS = ["phone", "look", "record"]

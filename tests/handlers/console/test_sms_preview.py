@@ -15,6 +15,9 @@ from models.words import Purpose
 from tests.factories import make_case, make_contact
 from tests.handlers.console.browser import Browser, text_of
 
+# The page alone: what it reads and writes is tested on both databases where it is done.
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
 SignIn = Callable[[str], Browser]
 
 
