@@ -98,6 +98,7 @@ def test_every_page_is_accessible_and_fits(busy_house: dict[str, str], open_brow
         assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
 
 
+@pytest.mark.parametrize("size", ["phone"], indirect=True)  # the narrower one
 def test_every_page_fits_in_english_too(busy_house: dict[str, str], open_browser: OpenBrowser) -> None:
     browsers = {name: open_browser(name) for name in {name for name, _ in PAGES}}
     for name, page in browsers.items():

@@ -14,9 +14,6 @@ from flows.floip.refusals import SENTENCES
 from handlers.console.flow_losses import REFUSALS
 from tests.handlers.console.browser import Browser, text_of
 
-# The page alone: what it reads and writes is tested on both databases where it is done.
-pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
-
 SignIn = Callable[[str], Browser]
 IMPORT = "/console/flows/import-floip"
 

@@ -15,9 +15,6 @@ from models import EditionChange
 from models.words import FlowChange
 from tests.handlers.console.browser import Browser, text_of
 
-# The page alone: what it reads and writes is tested on both databases where it is done.
-pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
-
 SignIn = Callable[[str], Browser]
 TEXTS = "/console/flows/thanks"
 NODES = "/console/flows/thanks?part=nodes"

@@ -20,9 +20,6 @@ from tests.factories import make_case
 from tests.handlers.console.browser import Browser, text_of
 from tests.handlers.console.handset import LANGUAGES_SCREEN, Handset, count, take
 
-# The page alone: what it reads and writes is tested on both databases where it is done.
-pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
-
 SignIn = Callable[[str], Browser]
 
 
