@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Agency, User
@@ -17,7 +17,9 @@ from models.words import (
     CategorySource,
     ContactBy,
     FeedbackType,
+    Hold,
     Medium,
+    Noise,
     Outcome,
     Priority,
     SafeTime,
@@ -37,6 +39,7 @@ class Case(Base):
         Index(None, "agency_id", "state"),
         Index(None, "contact_id", "opened_at"),
         Index(None, "opened_at"),
+        Index(None, "place_code", "opened_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -51,6 +54,9 @@ class Case(Base):
     category_source: Mapped[CategorySource | None] = mapped_column()
     type: Mapped[FeedbackType | None] = mapped_column()
     sensitivity: Mapped[Sensitivity] = mapped_column()
+    hold: Mapped[Hold | None] = mapped_column()  # set by a machine that raised the sensitivity; a person ends it
+    noise: Mapped[Noise | None] = mapped_column()  # no complaint: kept apart, never deleted
+    second_coding: Mapped[bool] = mapped_column(default=False, server_default=false())  # one in ten: read by two people
     priority: Mapped[Priority | None] = mapped_column()
     urgency: Mapped[float] = mapped_column(default=0.0)  # 0 to 1; orders a queue, never drops anything
     language: Mapped[str | None] = mapped_column(String(3))

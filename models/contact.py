@@ -24,6 +24,7 @@ class Contact(Base):
     last_place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     opted_out_at: Mapped[datetime | None] = mapped_column(Moment)
     stop_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # wrote again after STOP and was answered once
+    noise_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # told once what the line is for
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -64,6 +64,57 @@ class CaseState(StrEnum):
     REOPENED = "reopened"
 
 
+class Hold(StrEnum):
+    """Why a machine keeps a case from ordinary readers until a person has read it. Only a person ends a hold."""
+
+    LANGUAGE = "language"  # in no language that we know: nobody can say what is in it
+    UNSORTED = "unsorted"  # about nothing that we recognise
+    SCORE = "score"  # it reads like something sensitive
+    WORDS = "words"  # it names something sensitive
+
+
+class Guess(StrEnum):
+    """What a guess of the category is good for."""
+
+    ROUTE = "route"  # sure enough to go on by itself
+    CONFIRM = "confirm"  # a person picks one of two
+    TRIAGE = "triage"  # a person reads it
+    TOLD = "told"  # nothing was guessed: the person or a focal point has said it
+
+
+class Noise(StrEnum):
+    """A message that is no complaint."""
+
+    SPAM = "spam"
+    INSULT = "insult"
+    TEST = "test"
+    INCOMPLETE = "incomplete"
+
+
+class LabelSource(StrEnum):
+    """How somebody came to say what a text is about."""
+
+    CORRECTION = "correction"  # the guess or the menu was wrong
+    CONFIRMATION = "confirmation"
+    SECOND = "second"  # a second reader, who did not see the first one's word
+    READ = "read"  # only whether it is sensitive was said
+    HISTORY = "history"  # an agency's own past, imported
+
+
+class LikenessKind(StrEnum):
+    """Why two cases may belong together."""
+
+    SAME_PERSON = "same_person"
+    SAME_PROBLEM = "same_problem"
+
+
+class Verdict(StrEnum):
+    """What a person said of a suggestion."""
+
+    LINKED = "linked"
+    DISMISSED = "dismissed"
+
+
 class Outcome(StrEnum):
     """Why a case was closed."""
 
@@ -175,6 +226,7 @@ class Duty(StrEnum):
     CLASSIFY_CASE = "classify_case"
     NOTIFY_FOCAL_POINTS = "notify_focal_points"
     ASK_SATISFACTION = "ask_satisfaction"
+    TELL_COORDINATION = "tell_coordination"  # of an alarm
 
 
 class OutboxState(StrEnum):
