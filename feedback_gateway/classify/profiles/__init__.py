@@ -1,1 +1,1 @@
-"""The n-gram profiles, one JSON file a language, and SOURCES.md. Built by tools/build_language_profiles."""
+"""What languages are told by, and SOURCES.md. Built by `feedback languages build`."""
