@@ -1,9 +1,14 @@
-"""The lexicon: which words of which language speak of which category. Data in lexicon/*.yaml, read once."""
+"""The lexicon: which words of which language speak of which category. Data in lexicon/*.yaml, read once.
+
+An installation's own editions are laid over these files (feedback_gateway/lexicon_editions.py) and put to use here.
+"""
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from importlib import resources
 from typing import Any
 
@@ -28,8 +33,19 @@ _FILE_KEYS = {"version", "language", "elisions", "squeezed", "sets", "entries"}
 _ENTRY_KEYS = {"id", "category", "weight", "patterns", "unless", "sensitive", "urgent", "type", "longest"}
 
 
+_HEAVIEST = 100
+
+
 class LexiconError(ValueError):
-    """A lexicon file that cannot be used. The message names the file's language, the entry and what is wrong."""
+    """A lexicon file that cannot be used. The message names the file's language, the entry and what is wrong.
+
+    For a page to say it in its own words: `code` is what is wrong, `entry` the id in the file (empty: the file as a
+    whole), `quoted` the words in question.
+    """
+
+    def __init__(self, message: str, code: str, *, entry: str = "", quoted: str = "") -> None:
+        super().__init__(message)
+        self.code, self.entry, self.quoted = code, entry, quoted
 
 
 @dataclass(frozen=True)
@@ -94,26 +110,41 @@ def _counts(entry: Entry, tokens: list[Token]) -> bool:
 
 
 def parse_lexicon(data: Mapping[str, Any]) -> Lexicon:
-    """A lexicon from the content of one file. Raises LexiconError naming the entry that is wrong."""
+    """A lexicon from the content of one file. Raises LexiconError naming the entry that is wrong, and nothing else."""
     language = str(data.get("language"))
     if unknown := data.keys() - _FILE_KEYS:
-        raise LexiconError(f"{language}: unknown keys {sorted(unknown)}")
-    spelling = Spelling(tuple(data.get("elisions", ())), squeezed=bool(data.get("squeezed", False)))
-    sets = data.get("sets", {})
-    entries = tuple(_parse_entry(row, language, spelling, sets) for row in data["entries"])
+        raise _unknown_keys(language, unknown)
+    try:
+        spelling = Spelling(tuple(data.get("elisions", ())), squeezed=bool(data.get("squeezed", False)))
+        sets = dict(data.get("sets", {}))
+        version, rows = int(data["version"]), [dict(row) for row in data["entries"]]
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise LexiconError(f"{language}: needs a version, and a list of entries: {error}", "shape") from error
+    if wrong := [word for word in (*spelling.elisions, *sets.values()) if not isinstance(word, str) or not word]:
+        raise LexiconError(f"{language}: no words: {wrong}", "no_words", quoted=str(wrong[0]))
+    entries = tuple(_parse_entry(row, language, spelling, sets) for row in rows)
     ids = [entry.id for entry in entries]
-    if twice := {name for name in ids if ids.count(name) > 1}:
-        raise LexiconError(f"{language}: ids used twice: {sorted(twice)}")
-    return Lexicon(language, int(data["version"]), spelling, entries)
+    if twice := sorted({name for name in ids if ids.count(name) > 1}):
+        first = twice[0].removeprefix(f"{language}.")
+        raise LexiconError(f"{language}: ids used twice: {twice}", "twice", entry=first, quoted=first)
+    return Lexicon(language, version, spelling, entries)
+
+
+def _unknown_keys(name: str, unknown: Iterable[object], entry: str = "") -> LexiconError:
+    keys = sorted(map(str, unknown))
+    return LexiconError(f"{name}: unknown keys {keys}", "unknown_keys", entry=entry, quoted=", ".join(keys))
 
 
 def _parse_entry(row: Mapping[str, Any], language: str, spelling: Spelling, sets: Mapping[str, str]) -> Entry:
-    name = f"{language}.{row.get('id')}"
+    given = str(row.get("id") or "")
+    name = f"{language}.{given}"
+    if not given:
+        raise LexiconError(f"{name}: an entry needs an id", "no_id")
     if unknown := row.keys() - _ENTRY_KEYS:
-        raise LexiconError(f"{name}: unknown keys {sorted(unknown)}")
+        raise _unknown_keys(name, unknown, given)
     code = row.get("category")
-    if code is not None and code not in CATEGORIES:
-        raise LexiconError(f"{name}: no category {code}")
+    if code is not None and (not isinstance(code, str) or code not in CATEGORIES):
+        raise LexiconError(f"{name}: no category {code}", "category", entry=given, quoted=str(code))
     category = CATEGORIES.get(code) if code else None
     try:
         usual = category.sensitivity if category and category.sensitivity is Sensitivity.SEALED else Sensitivity.NORMAL
@@ -122,18 +153,27 @@ def _parse_entry(row: Mapping[str, Any], language: str, spelling: Spelling, sets
             language=language,
             category=code,
             weight=float(row.get("weight", 1)),
-            patterns=tuple(read_pattern(source, spelling, sets) for source in row["patterns"]),
-            unless=tuple(read_pattern(source, spelling, sets) for source in row.get("unless", ())),
+            patterns=tuple(read_pattern(source, spelling, sets) for source in _listed(row["patterns"])),
+            unless=tuple(read_pattern(source, spelling, sets) for source in _listed(row.get("unless", []))),
             sensitivity=Sensitivity.highest(usual, Sensitivity(row["sensitive"]) if "sensitive" in row else None),
             urgent=float(row.get("urgent", category.urgent if category else 0)),
             type=FeedbackType(row["type"]) if "type" in row else None,
             longest=int(row["longest"]) if "longest" in row else None,
         )
-    except (PatternError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LexiconError(f"{name}: {error}") from error
-    if not entry.patterns or entry.weight <= 0 or not 0 <= entry.urgent <= 1:
-        raise LexiconError(f"{name}: needs patterns, a weight above 0, and urgent between 0 and 1")
+    except PatternError as error:
+        raise LexiconError(f"{name}: {error}", error.code, entry=given, quoted=error.quoted) from error
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise LexiconError(f"{name}: {error}", "value", entry=given, quoted=str(error)) from error
+    if not entry.patterns or not 0 < entry.weight <= _HEAVIEST or not 0 <= entry.urgent <= 1:
+        what = "needs patterns, a weight above 0 (and at most 100), and urgent between 0 and 1"
+        raise LexiconError(f"{name}: {what}", "needs", entry=given)
     return entry
+
+
+def _listed(value: object) -> list[Any]:
+    if not isinstance(value, list):  # a single word would be read letter by letter
+        raise TypeError(f"no list: {value!r}")
+    return value
 
 
 # The loader written in C where there is one: ten times faster, and just as safe.
@@ -142,14 +182,61 @@ _lock = threading.Lock()
 _lexicons: tuple[Lexicon, ...] | None = None
 
 
+def read_yaml(source: str) -> Any:
+    """What a lexicon file holds. Raises yaml.YAMLError."""
+    return yaml.load(source, Loader=_LOADER)  # noqa: S506 (is safe)
+
+
+@cache
+def shipped_sources() -> Mapping[str, str]:
+    """The files that come with the software, by language, in the order of their names."""
+    files = sorted(
+        (file for file in resources.files(FILES).iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name
+    )
+    return {file.name.removesuffix(".yaml"): file.read_text("utf-8") for file in files}
+
+
+@cache
+def shipped_lexicons() -> Mapping[str, Lexicon]:
+    """The lexicons that come with the software, by language."""
+    return {language: parse_lexicon(read_yaml(source)) for language, source in shipped_sources().items()}
+
+
 def load_lexicons() -> tuple[Lexicon, ...]:
-    """All lexicons of this process, read at the first call, once, whichever thread comes first."""
+    """The lexicons that this process reads with: those given to use_lexicons, else the shipped ones.
+
+    Read at the first call, once, whichever thread comes first.
+    """
     global _lexicons
     if _lexicons is None:
         with _lock:
             if _lexicons is None:
-                files = (f for f in resources.files(FILES).iterdir() if f.name.endswith(".yaml"))
-                ordered = sorted(files, key=lambda file: file.name)
-                data = (yaml.load(file.read_text("utf-8"), Loader=_LOADER) for file in ordered)  # noqa: S506 (is safe)
-                _lexicons = tuple(map(parse_lexicon, data))
+                _lexicons = tuple(shipped_lexicons().values())
     return _lexicons
+
+
+def use_lexicons(lexicons: tuple[Lexicon, ...]) -> None:
+    """Reads with these from now on, in every thread; a text that is being read is read to its end with the old ones."""
+    global _lexicons
+    with _lock:
+        _lexicons = lexicons
+
+
+def fingerprint(lexicons: Iterable[Lexicon]) -> str:
+    """Sixteen hex digits that change with anything by which these lexicons read: a model made with others is old."""
+    told = sha256()
+    for lexicon in sorted(lexicons, key=lambda lexicon: lexicon.language):
+        entries = [_describe(entry) for entry in lexicon.entries]
+        told.update(repr((lexicon.language, lexicon.spelling, entries)).encode())
+    return told.hexdigest()[:16]
+
+
+def _describe(entry: Entry) -> tuple[object, ...]:
+    patterns = [[_spell_out(pattern) for pattern in part] for part in (entry.patterns, entry.unless)]
+    marks = (str(entry.sensitivity), entry.urgent, entry.type and str(entry.type), entry.longest)
+    return (entry.id, entry.category, entry.weight, *marks, patterns)
+
+
+def _spell_out(pattern: Pattern) -> list[object]:
+    # Sorted: a set of words has another order in each process.
+    return [[(sorted(term.whole), term.stems, term.after_gap) for term in phrase] for phrase in pattern]

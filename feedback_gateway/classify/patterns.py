@@ -19,7 +19,14 @@ Token = tuple[str, ...]
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be read; the message quotes it."""
+    """A pattern that cannot be read; the message quotes it.
+
+    `code` is why, for a page to say in its own words: empty, stem, set or words. `quoted` is the part that is wrong.
+    """
+
+    def __init__(self, message: str, code: str, quoted: str) -> None:
+        super().__init__(message)
+        self.code, self.quoted = code, quoted
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def read_pattern(source: str, spelling: Spelling, sets: Mapping[str, str]) -> Pa
     """Reads one pattern. Raises PatternError when it is empty, has a stem that is too short, or names no known set."""
     pattern = tuple(_read_phrase(part.split(), source, spelling, sets) for part in source.split("&"))
     if not all(pattern):
-        raise PatternError(f"nothing to look for in {source!r}")
+        raise PatternError(f"nothing to look for in {source!r}", "empty", source)
     return pattern
 
 
@@ -87,7 +94,7 @@ def _read_phrase(parts: Sequence[str], source: str, spelling: Spelling, sets: Ma
             word = _read_word(choice, source, spelling)
             if word and choice.endswith("*"):
                 if len(word) < KEY:
-                    raise PatternError(f"{choice!r} is too short a stem in {source!r}")
+                    raise PatternError(f"{choice!r} is too short a stem in {source!r}", "stem", choice)
                 stems.add(word)
             elif word:
                 whole.add(word)
@@ -101,7 +108,7 @@ def _list_choices(part: str, source: str, sets: Mapping[str, str]) -> list[str]:
     choices: list[str] = []
     for choice in part.split("|"):
         if choice.startswith("@") and choice[1:] not in sets:
-            raise PatternError(f"no set of the name {choice} for {source!r}")
+            raise PatternError(f"no set of the name {choice} for {source!r}", "set", choice)
         choices += sets[choice[1:]].split("|") if choice.startswith("@") else [choice]
     return choices
 
@@ -111,7 +118,7 @@ def _read_word(choice: str, source: str, spelling: Spelling) -> str:
     words = [spelling.shape(word) for word in split_words(fold(choice))]
     words = [word for word in words if word not in spelling.elisions]
     if len(words) > 1:
-        raise PatternError(f"{choice!r} is more than one word in {source!r}")
+        raise PatternError(f"{choice!r} is more than one word in {source!r}", "words", choice)
     return words[0] if words else ""
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback_gateway.classify import read
-from models.words import FeedbackType, Sensitivity
+from models.words import FeedbackType, Guess, Hold, Sensitivity
 
 NORMAL, RESTRICTED, SEALED = Sensitivity.NORMAL, Sensitivity.RESTRICTED, Sensitivity.SEALED
 
@@ -14,7 +14,7 @@ TEXTS = [
     ("water is coming in our tents", "SIT.SEC", NORMAL),
     ("Point d'eau en panne, secteur 4. Urgent, des enfants malades", "EHA.EAU", NORMAL),
     ("depuis 2 mois on a pas recu les vivres, les enfants ont faim", "FSL.MIS", NORMAL),
-    ("Nous attendons une reponse positive. Merci", None, NORMAL),
+    ("Nous attendons une reponse positive. Merci", None, RESTRICTED),
     ("comment faire pour etre sur la liste des vivres", "INF.ELI", NORMAL),
     ("kel sont les criteres pour avoir l'aide", "INF.ELI", NORMAL),
     ("c'est quand la prochaine distribution ?", "INF.DIS", NORMAL),
@@ -46,7 +46,7 @@ TEXTS = [
     ("beaucoup denfants ont la diarrhée et vomissent", "SAN.EPI", NORMAL),
     ("cas de rougeole ici", "SAN.EPI", NORMAL),
     ("mon bébé est trop maigre, il est malnutri", "NUT.ENF", NORMAL),
-    ("mes enfants ne vont plus à l'école", "EDU.ACC", NORMAL),
+    ("mes enfants ne vont plus à l'école", "EDU.ACC", RESTRICTED),
     ("aucune ong ne vient sur le site", "SIT.GAP", NORMAL),
     ("les tentes ont pris feu", "SIT.SEC", NORMAL),
     ("leau est rentrée dans les tentes tout est inondé", "SIT.SEC", NORMAL),
@@ -94,7 +94,7 @@ TEXTS = [
     ("cliquez ici vous avez gagné 1 million http://x.example", "AUT.INC", NORMAL),
     ("we have no water", "EHA.EAU", NORMAL),
     ("our tent is torn and we sleep outside", "ABR.DAM", NORMAL),
-    ("there is no medicine at the clinic", "SAN.ACC", NORMAL),
+    ("there is no medicine at the clinic", "SAN.ACC", RESTRICTED),
     ("the worker wants to sleep with me before he gives food", "CON.EAS", SEALED),
     ("they ask for money to put us on the list", "CON.FRA", SEALED),
     ("my husband beats me", "PRO.VBG", SEALED),
@@ -102,7 +102,7 @@ TEXTS = [
     ("koom ka be ye", "EHA.EAU", NORMAL),
     ("dumuni tɛ an bolo, kɔngɔ", "FSL.MIS", NORMAL),
     ("min heɓaani nyamdu", "FSL.MIS", NORMAL),
-    ("xyzzy qwertz", None, NORMAL),
+    ("xyzzy qwertz", None, RESTRICTED),
     ("", None, NORMAL),
 ]
 
@@ -128,7 +128,7 @@ def test_text_is_read_as(text: str, category: str | None, sensitivity: Sensitivi
         ("pourquoi mon mari me frappe ?", FeedbackType.REPORT),
         ("1", FeedbackType.INCOMPLETE),
         ("", FeedbackType.INCOMPLETE),
-        ("zzz yyy", FeedbackType.REPORT),
+        ("zzz yyy", FeedbackType.INCOMPLETE),
     ],
 )
 def test_type_of_message(text: str, kind: FeedbackType) -> None:
@@ -137,7 +137,8 @@ def test_type_of_message(text: str, kind: FeedbackType) -> None:
 
 def test_nothing_known_is_said_so() -> None:
     reading = read("xyzzy qwertz")
-    assert (reading.category, reading.confidence, reading.urgency, reading.matched) == (None, 0.0, 0.0, ())
+    assert (reading.category, reading.guess, reading.urgency, reading.matched) == (None, Guess.TRIAGE, 0.0, ())
+    assert (reading.sensitivity, reading.hold) == (Sensitivity.RESTRICTED, Hold.UNSORTED)
 
 
 def test_menu_stands_above_the_guess_but_the_text_may_raise() -> None:

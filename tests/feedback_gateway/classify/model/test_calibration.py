@@ -1,0 +1,89 @@
+"""Probabilities made honest, and the threshold that holds what it promises."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback_gateway.classify.model.calibration import (
+    PRECISION,
+    calibration_error,
+    find_temperature,
+    find_threshold,
+)
+from feedback_gateway.classify.model.linear import as_chances
+
+# Few different values, so that many guesses share one.
+GUESSES = st.lists(st.tuples(st.integers(0, 20).map(lambda n: n / 20), st.booleans()), max_size=60)
+
+
+def precision_from(guesses: list[tuple[float, bool]], threshold: float) -> tuple[int, float]:
+    above = [right for chance, right in guesses if chance >= threshold]
+    return len(above), sum(above) / len(above) if above else 0.0
+
+
+@given(GUESSES, st.integers(1, 25), st.sampled_from([0.5, 0.8, PRECISION]))
+def test_a_threshold_is_the_lowest_that_holds_the_precision(
+    guesses: list[tuple[float, bool]], least: int, wanted: float
+) -> None:
+    found = find_threshold([c for c, _ in guesses], [r for _, r in guesses], precision=wanted, least=least)
+    holding = []
+    for threshold in {chance for chance, _ in guesses}:
+        count, precision = precision_from(guesses, threshold)
+        if count >= least and precision >= wanted:
+            holding.append(threshold)
+    if found is None:
+        assert not holding
+        return
+    threshold, precision, share = found
+    assert threshold == min(holding)
+    assert precision == pytest.approx(precision_from(guesses, threshold)[1])
+    assert precision >= wanted
+    assert share == pytest.approx(precision_from(guesses, threshold)[0] / len(guesses))
+
+
+@pytest.mark.parametrize(
+    ("right", "found"),
+    [
+        ([True] * 20, (0.5, 1.0, 1.0)),
+        ([True] * 19, None),  # too few to say
+        ([True] * 19 + [False], (0.5, 0.95, 1.0)),
+        ([True] * 18 + [False] * 2, None),
+        ([], None),
+    ],
+)
+def test_twenty_guesses_are_needed_to_promise_anything(
+    right: list[bool], found: tuple[float, float, float] | None
+) -> None:
+    assert find_threshold([0.5] * len(right), right) == found
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60))
+def test_the_calibration_error_is_a_share(guesses: list[tuple[float, bool]]) -> None:
+    assert 0 <= calibration_error([c for c, _ in guesses], [r for _, r in guesses]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("chances", "right", "error"),
+    [
+        ([], [], 0.0),
+        ([1.0] * 4, [True] * 4, 0.0),
+        ([1.0] * 4, [False] * 4, 1.0),
+        ([0.75] * 4, [True, True, True, False], 0.0),
+        ([0.95] * 2 + [0.25] * 2, [True, False, False, False], 0.35),  # half of 0.45 and half of 0.25
+    ],
+)
+def test_the_calibration_error_of_what_is_known(chances: list[float], right: list[bool], error: float) -> None:
+    assert calibration_error(chances, right) == pytest.approx(error)
+
+
+@pytest.mark.parametrize("boast", [0.25, 1.0, 4.0])
+def test_the_temperature_takes_back_what_scores_boast(boast: float) -> None:
+    chance = np.random.default_rng(1)
+    honest = chance.normal(scale=2.0, size=(4000, 4))
+    truth = np.asarray([chance.choice(4, p=each) for each in as_chances(honest)])
+    assert find_temperature(honest * boast, truth) == pytest.approx(boast, rel=0.1)
+
+
+def test_without_anything_to_measure_on_nothing_is_changed() -> None:
+    assert find_temperature(np.zeros((0, 3)), np.zeros(0, dtype=np.int64)) == 1.0
