@@ -1,30 +1,36 @@
-"""What a text is about: category, type, sensitivity and urgency, from the lexicon."""
+"""What a text is about: category, type, sensitivity and urgency, from the lexicon and the model."""
 
 import re
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback_gateway.classify.categories import CATEGORIES
 from feedback_gateway.classify.fold import fold
 from feedback_gateway.classify.language import Language, detect_language, load_detector
 from feedback_gateway.classify.lexicons import Entry, load_lexicons
-from models.words import FeedbackType, Sensitivity
+from feedback_gateway.classify.model.in_use import model_in_use
+from feedback_gateway.classify.model.linear import NONE, Judgement, Thresholds
+from feedback_gateway.classify.model.seeing import match_entries, see
+from feedback_gateway.classify.noise import find_noise, load_noise
+from feedback_gateway.classify.urgency import load_signs, score_urgency
+from models.words import FeedbackType, Guess, Hold, Noise, Sensitivity
 
-# A word of another language than the text's is often an accident ("pain" is bread in French). French is mixed into
-# every language of the country, so it is never one. Sensitivity is raised by a word of any language all the same.
-_STRANGER = 0.4
-_DOUBT = 1.0
 _LEAST_LETTERS = 3
+# Nobody acts on these, so nothing may come to rest there by half a guess.
+_NO_COMPLAINT = "AUT.INC"
+_QUIET = frozenset({"MER.REM", _NO_COMPLAINT})
+_SEALED = frozenset(code for code, category in CATEGORIES.items() if category.sensitivity is Sensitivity.SEALED)
 
 
 @dataclass(frozen=True)
 class Reading:
     """What the machine makes of a text; a person confirms.
 
-    `category` is None when nothing is known of it. `sensitivity` is what the text asks for: the caller raises it to
-    the category's own and never lowers it. `urgency` orders the queue (0 to 1). `confidence` is 1 for the menu's
-    choice, else how clearly one category leads (0 to 1, not a probability). `matched` are ids of lexicon entries and
-    holds no word of the person.
+    `category` is the menu's choice (`guess` is TOLD), or the likeliest one when it is worth showing (ROUTE, CONFIRM);
+    None when a person must sort the text (TRIAGE). `confidence` and `second` are calibrated probabilities.
+    `sensitivity` is what the text asks for: the caller raises it to the category's own and never lowers it. `hold`
+    says why it was raised. `score`: probability that only some may read it. `urgency` orders the queue (0 to 1).
+    `matched` are ids of lexicon entries and holds no word of the person. `model` names the version that read.
     """
 
     language: Language
@@ -34,56 +40,106 @@ class Reading:
     urgency: float
     confidence: float
     matched: tuple[str, ...]
+    guess: Guess = Guess.TRIAGE
+    best: tuple[tuple[str, float], ...] = ()
+    score: float = 0.0
+    hold: Hold | None = None
+    noise: Noise | None = None
+    model: str = ""
 
 
 def warm_up() -> None:
-    """Loads profiles and lexicon. Call it once at the start of a process, before its threads."""
+    """Loads profiles, lexicon and model. Call it once at the start of a process, before its threads."""
     load_detector()
     load_lexicons()
+    load_signs()
+    load_noise()
+    model_in_use()
 
 
-def read(text: str, *, menu_category: str | None = None, language_prior: str | None = None) -> Reading:
+def read(
+    text: str,
+    *,
+    menu_category: str | None = None,
+    language_prior: str | None = None,
+    context: Sequence[str] = (),
+    same_this_hour: int = 0,
+) -> Reading:
     """Reads one text of a person. The same arguments always give the same reading; no text raises.
 
     `menu_category` is the code that the person chose: it stands above any guess, but the text may still raise
-    sensitivity and urgency. `language_prior` as for detect_language.
+    sensitivity and urgency. `language_prior` as for detect_language. `context` as in classify.model.features.Seen.
+    `same_this_hour`: how many others said the same at the same place within the hour.
     """
     language = detect_language(text, language_prior)
     folded = fold(text)
-    entries = [entry for lexicon in load_lexicons() for entry in lexicon.match(folded)]
-    category, confidence = (menu_category, 1.0) if menu_category else _choose_category(entries, language)
+    entries = match_entries(folded)
+    name, model = model_in_use()
+    judgement = model.judge(see(folded, entries, language.code if language.sure else None, context))
+    category, guess = _choose(judgement, entries, menu_category, model.thresholds)
+    has_words = sum(map(str.isalpha, folded)) >= _LEAST_LETTERS
+    noise = find_noise(text, folded, entries, category=category, sensitive=judgement.sensitive)
+    category = category or (_NO_COMPLAINT if noise else None)
+    sensitivity, hold = _protect(entries, judgement, language, guess, model.thresholds, has_words, noise)
     return Reading(
         language=language,
         category=category,
-        type=_choose_type(entries, category, folded),
-        sensitivity=Sensitivity.highest(*(entry.sensitivity for entry in entries)),
-        urgency=_add_up_urgency(entries, category),
-        confidence=confidence,
+        type=FeedbackType.INCOMPLETE if noise or not has_words else _choose_type(entries, category, folded),
+        sensitivity=sensitivity,
+        urgency=score_urgency(folded, entries, category, same_this_hour=same_this_hour),
+        confidence=1.0 if menu_category else judgement.ranked[0][1],
         matched=tuple(entry.id for entry in entries),
+        guess=guess,
+        best=tuple((code, chance) for code, chance in judgement.ranked[:3] if code != NONE)[:2],
+        score=judgement.sensitive,
+        hold=hold,
+        noise=noise,
+        model=name,
     )
 
 
-def _choose_category(entries: list[Entry], language: Language) -> tuple[str | None, float]:
-    scores: defaultdict[str, float] = defaultdict(float)
-    for entry in entries:
-        if entry.category:
-            scores[entry.category] += entry.weight * _trust(entry, language)
-    if not scores:
-        return None, 0.0
-    # Of two that score alike the more urgent one is right to be looked at first.
-    ranked = sorted(scores, key=lambda code: (scores[code], CATEGORIES[code].urgent, code), reverse=True)
-    first, second = scores[ranked[0]], scores[ranked[1]] if len(ranked) > 1 else 0.0
-    return ranked[0], round(first / (first + second + _DOUBT), 3)
+def _choose(
+    judgement: Judgement, entries: list[Entry], told: str | None, thresholds: Thresholds
+) -> tuple[str | None, Guess]:
+    if told:
+        return told, Guess.TOLD
+    code, chance = judgement.ranked[0]
+    if code == NONE or chance < (thresholds.route if code in _QUIET else thresholds.confirm):
+        code, guess = "", Guess.TRIAGE
+    else:
+        guess = Guess.ROUTE if chance >= thresholds.route else Guess.CONFIRM
+    if any(entry.sensitivity is Sensitivity.SEALED for entry in entries) and code not in _SEALED:
+        named = {entry.category for entry in entries if entry.category in _SEALED} or _SEALED
+        # It goes to a named list of readers by its category: unsure of which, it still has to reach one of them.
+        code = next((each for each, _ in judgement.ranked if each in named), code)
+        guess = Guess.CONFIRM if code else guess
+    return code or None, guess
 
 
-def _trust(entry: Entry, language: Language) -> float:
-    at_home = not language.sure or entry.language == language.code or (entry.language == "fr" and language.code != "en")
-    return 1.0 if at_home else _STRANGER
+def _protect(
+    entries: list[Entry],
+    judgement: Judgement,
+    language: Language,
+    guess: Guess,
+    thresholds: Thresholds,
+    has_words: bool,
+    noise: Noise | None,
+) -> tuple[Sensitivity, Hold | None]:
+    """Who may read it until a person has, and why. The strongest reason is named."""
+    named = Sensitivity.highest(*(entry.sensitivity for entry in entries))
+    if named is not Sensitivity.NORMAL:
+        return named, Hold.WORDS
+    if judgement.sensitive >= thresholds.sensitive:
+        return Sensitivity.RESTRICTED, Hold.SCORE
+    understood = guess is Guess.ROUTE and entries  # too short to tell the language, and plain all the same
+    if has_words and language.code is None and noise is None and not understood:
+        return Sensitivity.RESTRICTED, Hold.LANGUAGE
+    if has_words and guess is Guess.TRIAGE and noise is None:
+        return Sensitivity.RESTRICTED, Hold.UNSORTED
+    return Sensitivity.NORMAL, None
 
 
 def _choose_type(entries: list[Entry], category: str | None, folded: str) -> FeedbackType:
-    if sum(map(str.isalpha, folded)) < _LEAST_LETTERS:
-        return FeedbackType.INCOMPLETE
     usual = CATEGORIES[category].type if category in CATEGORIES else FeedbackType.REPORT
     if usual is not FeedbackType.REPORT:
         return usual
@@ -93,14 +149,3 @@ def _choose_type(entries: list[Entry], category: str | None, folded: str) -> Fee
     if FeedbackType.QUESTION in said or re.search("[?？؟]", folded):
         return FeedbackType.QUESTION
     return FeedbackType.REQUEST if FeedbackType.REQUEST in said else FeedbackType.REPORT
-
-
-def _add_up_urgency(entries: list[Entry], category: str | None) -> float:
-    """Each sign of urgency takes its share of what was left: more signs, more urgent, never above 1."""
-    calm = 1.0
-    signs = {entry.category or entry.id: entry.urgent for entry in sorted(entries, key=lambda entry: entry.urgent)}
-    if category in CATEGORIES:
-        signs.setdefault(category, CATEGORIES[category].urgent)
-    for urgent in signs.values():
-        calm *= 1 - urgent
-    return round(1 - calm, 3)

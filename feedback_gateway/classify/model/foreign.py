@@ -1,0 +1,102 @@
+"""Measuring on somebody else's labels: any names, with none of them learnt or with some."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from feedback_gateway.classify.categories import CATEGORIES
+from feedback_gateway.classify.model.evaluation import Guessed, Report, report_on, report_on_sensitive
+from feedback_gateway.classify.model.in_use import model_in_use
+from feedback_gateway.classify.model.label_names import expand, find_codes
+from feedback_gateway.classify.model.linear import NONE, Model
+from feedback_gateway.classify.model.measuring import is_kept_back
+from feedback_gateway.classify.model.seeing import see_text
+
+Row = tuple[str, str, str | None]
+"""(text, label, language or None)."""
+
+
+_FIRMNESS = 2.0  # few classes and noisy labels bear less than our own tree; measured on the texts of an emergency
+
+
+class EvaluationError(ValueError):
+    """Labels that cannot be understood; the message says which."""
+
+
+def read_map(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """`water=EHA.EAU,EHA.LAT` as a mapping from label to codes. Raises EvaluationError."""
+    given = {}
+    for pair in pairs:
+        label, separator, codes = pair.rpartition("=")
+        asked = [code.strip().upper() for code in codes.split(",")]
+        if not separator or not all(expand([code]) for code in asked):
+            raise EvaluationError(f"--map {pair}: LABEL=CODE[,CODE], with codes such as EHA.EAU, EHA or NONE")
+        given[label] = expand(asked)
+    return given
+
+
+def evaluate_rows(
+    rows: Sequence[Row],
+    given: Mapping[str, tuple[str, ...]],
+    taught: Sequence[Row] = (),
+    labels: int | None = None,
+    seed: int = 1,
+) -> Report:
+    """The report on these rows. Raises EvaluationError for labels without a meaning, or when there is no row.
+
+    Without `taught` the model in use reads, its categories added up by label. With it a model is made from the seeds
+    and from `labels` rows of `taught`, drawn by `seed`.
+    """
+    if not rows:
+        raise EvaluationError("the file has no labelled row")
+    names = sorted({label for _, label, _ in rows})
+    if set(names) <= {"0", "1"}:
+        return _evaluate_sensitive(rows)
+    meaning = _understand(names, given)
+    model = make_for(meaning, draw(taught, set(names), labels, seed))
+    guessed = []
+    for text, label, language in rows:
+        ranked = model.judge(see_text(text, _known(language))).ranked
+        guessed.append(Guessed(label, *ranked[0], language))
+    return {"sets": [report_on("held_out", guessed)]}
+
+
+def _evaluate_sensitive(rows: Sequence[Row]) -> Report:
+    model = model_in_use()[1]
+    flags = [(label == "1", is_kept_back(model, text, _known(language)), language) for text, label, language in rows]
+    return {"sets": [], "sensitive": report_on_sensitive(flags, model.thresholds.sensitive)}
+
+
+def _known(language: str | None) -> str | None:
+    return language if language in ("fr", "en", "mos", "dyu", "ff", "gux", "ha", "taq", "ar") else None
+
+
+def _understand(names: Sequence[str], given: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Category code -> label. What no label covers goes to the one that means nothing, if there is one."""
+    codes = {name: given.get(name) or find_codes(name) for name in names}
+    if unknown := [name for name, found in codes.items() if not found]:
+        raise EvaluationError(f"what do these labels mean? --map 'LABEL=CODE': {', '.join(unknown)}")
+    rest = next((name for name, found in codes.items() if NONE in found), None)
+    meaning = {code: name for name, found in codes.items() for code in found}
+    if rest is not None:
+        meaning.update({code: rest for code in (*CATEGORIES, NONE) if code not in meaning})
+    return meaning
+
+
+def draw(taught: Sequence[Row], names: set[str], labels: int | None, seed: int) -> list[Row]:
+    """So many of the rows whose label is known, by chance."""
+    usable = [row for row in taught if row[1] in names]
+    random.Random(seed).shuffle(usable)
+    return usable[: len(usable) if labels is None else labels]
+
+
+def make_for(meaning: Mapping[str, str], taught: Sequence[Row]) -> Model:
+    """A model over these labels, calibrated, from the seeds and the rows given."""
+    # Only now: whoever measures may wait for scikit-learn, whoever reads may not.
+    from feedback_gateway.classify.model.making import make
+    from feedback_gateway.classify.model.seeds import seed_documents
+    from feedback_gateway.classify.model.training import Document
+
+    seeds = seed_documents(meaning.get)
+    learnt = [Document(see_text(text, _known(language)), label, None) for text, label, language in taught]
+    return make([*(replace(each, sensitive=None) for each in seeds), *learnt], firmness=_FIRMNESS)
