@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import work
 from feedback_gateway.case_states import NotAllowedError, check_change
-from feedback_gateway.classify import Reading, read
+from feedback_gateway.classify import read
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import write_message
-from feedback_gateway.routing import route_case, set_clocks
-from models import Agency, Base, Case, Category, Event, User
+from feedback_gateway.routing import set_clocks
+from models import Agency, Base, Case, Event, User
 from models.words import (
     Actor,
     CaseState,
@@ -27,7 +27,6 @@ from models.words import (
     FeedbackType,
     Medium,
     Outcome,
-    Priority,
     Purpose,
     Rejection,
     SafeTime,
@@ -161,63 +160,15 @@ def set_safe_time(db: Session, case: Case, safe_time: str) -> None:
     record(db, case, "safe_time_set", actor=Actor.PERSON, safe_time=case.safe_time)
 
 
-def classify(db: Session, case: Case, reading: Reading) -> None:
-    """Stores what a machine has read. The menu's choice stands above the guess, a person's word above both.
-
-    Sensitivity is the highest of the category's, the text's and what it was: never lowered by a machine.
-    """
-    guessing = case.category_source in (None, CategorySource.MACHINE)
-    if guessing:
-        case.category_code = reading.category
-        case.category_source = CategorySource.MACHINE
-    category = db.get(Category, case.category_code) if case.category_code else None
-    case.type = category.type if category and not guessing else reading.type
-    case.sensitivity = Sensitivity.highest(
-        case.sensitivity, reading.sensitivity, category.sensitivity if category else None
-    )
-    case.urgency = max(case.urgency, reading.urgency)
-    case.language = reading.language.code if reading.language.sure else case.language or reading.language.code
-    priority = category.priority if category else Priority.P2
-    if priority != case.priority:  # read again, a case keeps its due times: those of a reopened one count from then
-        set_clocks(case, priority, case.opened_at)
-    case.classified_at = clock.now()
-    record(
-        db,
-        case,
-        "classified",
-        category=case.category_code,
-        type=case.type,
-        sensitivity=case.sensitivity,
-        language=case.language,
-        confidence=round(reading.confidence, 3),
-        urgency=round(reading.urgency, 3),
-        matched=list(reading.matched),
-    )
-
-
-def assign_by_rule(db: Session, case: Case) -> None:
-    """Routes a case that nobody has taken yet; called again when its place or category becomes known.
-
-    What a person has referred stays where that person sent it.
-    """
-    by_rule = case.state == CaseState.REFERRED and case.routed_because is not None
-    if not by_rule and case.state not in {CaseState.ACKNOWLEDGED, CaseState.TRIAGED}:
-        return
-    decision = route_case(db, case)
-    if decision.agency_id is None or decision.agency_id == case.agency_id:
-        return
-    if case.state == CaseState.ACKNOWLEDGED:
-        _triage(db, case, by=None)
-    _hand_over(db, case, decision.agency_id, because=decision.because, by=None)
-
-
-def _triage(db: Session, case: Case, by: User | None) -> None:
+def mark_triaged(db: Session, case: Case, by: User | None) -> None:
+    """It is known what the case is about; by the system when a rule or a model was sure enough."""
     _move(case, CaseState.TRIAGED)
     case.triaged_at = clock.now()
     record(db, case, "triaged", by=by, category=case.category_code)
 
 
-def _hand_over(db: Session, case: Case, agency_id: int, *, because: str | None, by: User | None) -> None:
+def hand_over(db: Session, case: Case, agency_id: int, *, because: str | None, by: User | None) -> None:
+    """An agency is responsible from now on: by the rule `because`, or by a person's decision (None)."""
     _move(case, CaseState.REFERRED)
     now = clock.now()
     before = case.agency_id
@@ -230,28 +181,13 @@ def _hand_over(db: Session, case: Case, agency_id: int, *, because: str | None, 
     work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
 
 
-def recategorise(db: Session, case: Case, category: Category, *, by: User) -> None:
-    """A person says what the case is about. The category's sensitivity can only raise the case's."""
-    before = case.category_code
-    case.category_code = category.code
-    case.category_source = CategorySource.PERSON
-    case.type = category.type
-    case.sensitivity = Sensitivity.highest(case.sensitivity, category.sensitivity)
-    set_clocks(case, category.priority, case.opened_at)
-    record(db, case, "recategorised", by=by, category=category.code, before=before)
-    if case.state == CaseState.ACKNOWLEDGED:
-        _triage(db, case, by=by)
-    if case.agency_id is None:
-        assign_by_rule(db, case)
-
-
 def refer(db: Session, case: Case, agency: Agency, *, by: User, note: str = "") -> None:
     """Hands a case to another agency by a person's decision."""
     if agency.id == case.agency_id:
         raise NotAllowedError("same_agency")
     if case.state == CaseState.ACKNOWLEDGED:
-        _triage(db, case, by=by)
-    _hand_over(db, case, agency.id, because=None, by=by)
+        mark_triaged(db, case, by=by)
+    hand_over(db, case, agency.id, because=None, by=by)
     if note:
         add_note(db, case, note, by=by)
 

@@ -6,21 +6,18 @@ It is the only one that writes to Redis, so a webhook never waits for it; and it
 import logging
 import signal
 import threading
+import time
 
 from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from feedback_gateway import outbox, queue, receive, work
-from feedback_gateway.lib import clock
+from feedback_gateway import outbox, queue, work
 from feedback_gateway.lib.fault import describe
-from models import Heartbeat
+from feedback_gateway.schedule import PERIODIC, stop_training
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 0.5
-HEARTBEAT = "dispatcher"
-BEAT_SECONDS = 5
 
 
 def dispatch_once(redis: Redis) -> int:
@@ -42,25 +39,21 @@ def dispatch_once(redis: Redis) -> int:
     return rung
 
 
-def sweep() -> int:
-    """Makes cases of what was written in sessions that broke off and were not taken up again; returns how many."""
-    with work.reading() as db:
-        ids = receive.unfinished(db)
-    for conversation_id in ids:
+def do_periodic(last: dict[str, float], now: float) -> None:
+    """Does what is due of the list. `last` is kept by the caller: when each was done, in seconds.
+
+    What fails is logged and waits for its next turn; that the database is away is raised.
+    """
+    for each in PERIODIC:
+        if now - last.get(each.name, 0.0) < each.seconds:
+            continue
+        last[each.name] = now
         try:
-            with work.unit_of_work() as db:
-                receive.keep_unfinished(db, conversation_id)
+            each.do()
+        except SQLAlchemyError:
+            raise
         except Exception as error:
-            # One conversation that cannot be read must not keep the dispatcher from ringing for all the others.
-            log.error("conversation %s could not be kept: %s", conversation_id, describe(error))
-            with work.unit_of_work() as db:
-                receive.put_off_unfinished(db, conversation_id)
-    return len(ids)
-
-
-def beat(db: Session) -> None:
-    """Says that the dispatcher lives."""
-    db.merge(Heartbeat(name=HEARTBEAT, at=clock.now()))
+            log.error("%s failed: %s", each.name, describe(error))
 
 
 def run_dispatcher() -> None:
@@ -69,16 +62,13 @@ def run_dispatcher() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     redis = queue.connect(work.settings())
-    last_beat = 0.0
+    last: dict[str, float] = {}
     while not stop.is_set():
         try:
-            if clock.now().timestamp() - last_beat >= BEAT_SECONDS:
-                with work.unit_of_work() as db:
-                    beat(db)
-                last_beat = clock.now().timestamp()
-                sweep()
+            do_periodic(last, time.monotonic())
             busy = dispatch_once(redis)
         except SQLAlchemyError as error:
             log.warning("the database is away (%s)", type(error).__name__)
             busy = 0
         stop.wait(0 if busy >= outbox.BATCH else EVERY_SECONDS)
+    stop_training()

@@ -7,16 +7,16 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from redis import RedisError
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedback_gateway import directory, editions, queue, work
 from feedback_gateway.directory import Freshness
-from feedback_gateway.dispatcher import HEARTBEAT
 from feedback_gateway.lib import clock
+from feedback_gateway.schedule import HEARTBEAT
 from flows.overlay import Overlay
 from models import Category, Heartbeat, OutboxRow, PausedChannel, Route, SealedReader, User
-from models.words import OutboxState, Sensitivity
+from models.words import OutboxState, Role, Sensitivity
 
 SILENT_FOR = timedelta(seconds=30)
 LATE_AFTER = timedelta(minutes=2)
@@ -45,6 +45,7 @@ def examine() -> list[Check]:
         ("channels", _channels),
         ("owners", _owners),
         ("sealed readers", _sealed_readers),
+        ("sorting", _sorting),
         ("flows", _flows),
         ("services", _services),
         ("clock", _clock),
@@ -134,6 +135,19 @@ def _sealed_readers() -> str:
     if unread:
         raise _FaultError(f"nobody may read sealed cases of {', '.join(sorted(unread))}")
     return "every sealed category has a reader"
+
+
+def _sorting() -> str:
+    with work.reading() as db:
+        readers = select(func.count()).where(
+            User.active,
+            User.may_read_restricted,
+            or_(User.role == Role.ADMINISTRATOR, and_(User.role == Role.MANAGER, User.agency_id.is_(None))),
+        )
+        found = db.scalar(readers) or 0
+    if not found:
+        raise _FaultError("nobody may read what no machine could sort: a manager of all agencies has to")
+    return f"{found} may read what no machine could sort"
 
 
 def _services() -> str:

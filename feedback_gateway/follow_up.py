@@ -1,15 +1,26 @@
 """After the intake: reading and routing a case, telling focal points, and asking the person whether it helped."""
 
 import logging
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import access, cases, editions, work
+from feedback_gateway import (
+    access,
+    alike,
+    cases,
+    editions,
+    knowledge,
+    learning,
+    triage,
+    work,
+)
 from feedback_gateway.classify import read
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import frame, language_for, queue_message, queue_notice, write_message
 from feedback_gateway.partners.mail import Letter
+from feedback_gateway.places import place_tree
 from feedback_gateway.world import DatabaseWorld
 from flows import engine
 from flows.state import State
@@ -29,6 +40,7 @@ log = logging.getLogger(__name__)
 
 def classify_case(db: Session, case: Case) -> None:
     """Reads all that the person wrote, routes the case if nobody has it, and confirms a USSD case by SMS once."""
+    knowledge.keep_up(db)
     first, before = case.classified_at is None, (case.sensitivity, case.agency_id)
     texts = db.scalars(
         select(Event.text)
@@ -37,9 +49,21 @@ def classify_case(db: Session, case: Case) -> None:
     )
     contact = db.get(Contact, case.contact_id) if case.contact_id else None
     chosen = case.category_code if case.category_source in (CategorySource.MENU, CategorySource.PERSON) else None
-    prior = contact.language if contact else None
-    cases.classify(db, case, read("\n".join(filter(None, texts)), menu_category=chosen, language_prior=prior))
-    cases.assign_by_rule(db, case)
+    text = "\n".join(filter(None, texts))
+    told = partial(
+        read,
+        text,
+        menu_category=chosen,
+        language_prior=contact.language if contact else None,
+        context=learning.context_of(case, place_tree(db)),
+    )
+    reading = told()
+    if others := triage.count_same(db, case, reading.category):
+        reading = told(same_this_hour=others)
+    triage.store_reading(db, case, reading)
+    triage.assign_by_rule(db, case)
+    alike.remember(db, case, text)
+    alike.suggest(db, case, clock.now())
     raised = not first and case.sensitivity != before[0] and case.agency_id == before[1]
     if raised or (first and case.agency_id is None and case.sensitivity == Sensitivity.SEALED):
         # Others may read it now than those who were told, or no agency answers for it: the right ones must hear of it.

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from feedback_gateway import follow_up, outbox, sending, work
+from feedback_gateway import alarms, follow_up, outbox, sending, work
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outbox import Task
 from feedback_gateway.partners import mail
-from models import Case, Contact
+from feedback_gateway.partners.mail import Letter
+from models import Alarm, Case, Contact
 from models.words import Duty
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,16 @@ def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Session, Task],
 
 def _notify(db: Session, task: Task) -> After | None:
     case = db.get(Case, task.case_id)
-    letters = follow_up.notices_for(db, case) if case else []
+    return _post(db, task, follow_up.notices_for(db, case) if case else [])
+
+
+def _tell_coordination(db: Session, task: Task) -> After | None:
+    alarm = db.get(Alarm, task.alarm_id)
+    return _post(db, task, alarms.letters_for(db, alarm) if alarm else [])
+
+
+def _post(db: Session, task: Task, letters: list[Letter]) -> After | None:
+    """Letters leave after the commit; without any the duty is done."""
     if not letters:
         outbox.finish(db, task)
         return None
@@ -103,5 +113,6 @@ PERFORM: dict[Duty, Callable[[Session, Task], After | None]] = {
     Duty.SEND_MESSAGE: sending.send_message,
     Duty.CLASSIFY_CASE: _on_case(follow_up.classify_case),
     Duty.NOTIFY_FOCAL_POINTS: _notify,
+    Duty.TELL_COORDINATION: _tell_coordination,
     Duty.ASK_SATISFACTION: _on_case(follow_up.ask_satisfaction),
 }

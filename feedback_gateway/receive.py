@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, editions, pins, work
 from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply, SessionEnd
+from feedback_gateway.classify import read
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outgoing import queue_message
@@ -40,6 +41,9 @@ _BY_PHONE = (
     .with_for_update(of=Contact)
 )
 
+
+NOISE_SILENCE = timedelta(days=1)
+"""How long a phone that sends adverts, insults or tests is not answered again."""
 
 HIDDEN = "••••"
 """What is stored in place of a person's four digits."""
@@ -94,7 +98,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
         return reply
     if reply.text and phone.is_number(inbound.sender):
         text = _after_stop(db, person, turn) if was_stopped and person.contact.opted_out_at else turn.text
-        if text:
+        if text and not _is_noise_again(person.contact, turn, typed):
             _answer_by_sms(db, person.contact, text, _about(turn, new_cases, world))
     return Reply()
 
@@ -295,6 +299,21 @@ def _after_stop(db: Session, person: _Person, turn: Turn) -> str:
     contact.stop_answered_at = clock.now()
     reference = next((found for event in turn.events if (found := getattr(event, "reference", None))), "")
     return editions.book(db, person.edition).say(turn.state.language, "sms.stopped", {"reference": reference})
+
+
+def _is_noise_again(contact: Contact, turn: Turn, typed: str) -> bool:
+    """Whether this is no complaint, from a phone that was answered lately when it sent such a thing.
+
+    It is stored and becomes a case all the same: a person decides what it was. An answer costs, and encourages.
+    """
+    kept = any(isinstance(event, events.OpenCase | events.AddMessage) for event in turn.events)
+    if not kept or read(typed).noise is None:
+        return False
+    before, now = contact.noise_answered_at, clock.now()
+    if before is not None and now - before < NOISE_SILENCE:
+        return True
+    contact.noise_answered_at = now
+    return False
 
 
 def _answer_by_sms(db: Session, contact: Contact, text: str, about: UUID | None) -> None:

@@ -102,7 +102,12 @@ def _insert_if_new(dialect: str, name: str) -> Any:
 
 
 def outbox_row(
-    duty: Duty, *, message_id: int | None = None, case_id: UUID | None = None, at: datetime | None = None
+    duty: Duty,
+    *,
+    message_id: int | None = None,
+    case_id: UUID | None = None,
+    alarm_id: int | None = None,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     """The values of one outbox row, due now or at `at`. Ids only: nothing personal reaches the queue."""
     now = clock.now()
@@ -111,6 +116,7 @@ def outbox_row(
         "queue": _QUEUE_OF.get(duty, "cases"),
         "message_id": message_id,
         "case_id": case_id,
+        "alarm_id": alarm_id,
         "state": OutboxState.PENDING,
         "attempts": 0,
         "next_attempt_at": at or now,
@@ -124,7 +130,8 @@ def enqueue(
     *,
     message_id: int | None = None,
     case_id: UUID | None = None,
+    alarm_id: int | None = None,
     at: datetime | None = None,
 ) -> None:
     """Writes down, in the same transaction, what must be done after it. The dispatcher does the rest."""
-    db.add(OutboxRow(**outbox_row(duty, message_id=message_id, case_id=case_id, at=at)))
+    db.add(OutboxRow(**outbox_row(duty, message_id=message_id, case_id=case_id, alarm_id=alarm_id, at=at)))

@@ -21,6 +21,8 @@ NONE = "none"
 
 Condition = ColumnElement[bool]
 
+_A_COMPLAINT: Condition = Case.noise.is_(None)  # what is none is kept apart
+
 _TO_TAKE = (CaseState.REFERRED, CaseState.UNRESPONDED)
 _UNDER_WAY = (
     CaseState.ACCEPTED,
@@ -32,8 +34,8 @@ _UNDER_WAY = (
 
 
 def next_due(item: Case) -> datetime | None:
-    """When the next step of a case is due; None once the agency has answered or the case is closed."""
-    if item.state == CaseState.CLOSED or item.responded_at is not None:
+    """When the next step of a case is due; None once the agency has answered, or when nothing is owed."""
+    if item.state == CaseState.CLOSED or item.responded_at is not None or item.noise is not None:
         return None
     if item.triaged_at is None:
         return item.triage_due_at
@@ -44,7 +46,7 @@ def next_due(item: Case) -> datetime | None:
 
 def _next_due_in_sql() -> ColumnElement[datetime | None]:
     return case(
-        (or_(Case.state == CaseState.CLOSED, Case.responded_at.is_not(None)), null()),
+        (or_(Case.state == CaseState.CLOSED, Case.responded_at.is_not(None), Case.noise.is_not(None)), null()),
         (Case.triaged_at.is_(None), Case.triage_due_at),
         (Case.agency_id.is_(None), Case.referral_due_at),
         (Case.state.in_(_TO_TAKE), Case.acceptance_due_at),
@@ -62,11 +64,12 @@ def _always(condition: Condition) -> Callable[[datetime], Condition]:
 
 
 TABS: Mapping[str, Callable[[datetime], Condition]] = {
-    "take": _always(Case.state.in_(_TO_TAKE)),
-    "active": _always(Case.state.in_(_UNDER_WAY)),
+    "take": _always(and_(_A_COMPLAINT, Case.state.in_(_TO_TAKE))),
+    "active": _always(and_(_A_COMPLAINT, Case.state.in_(_UNDER_WAY))),
     "late": is_late,
     "reopening": _always(and_(Case.state == CaseState.CLOSED, Case.reopening_asked_at.is_not(None))),
-    "unowned": _always(and_(Case.state.in_(OPEN), Case.agency_id.is_(None))),
+    "unowned": _always(and_(_A_COMPLAINT, Case.state.in_(OPEN), Case.agency_id.is_(None))),
+    "noise": _always(and_(Case.noise.is_not(None), Case.state.in_(OPEN))),
     "closed": _always(Case.state == CaseState.CLOSED),
     "all": _always(true()),
 }

@@ -1,5 +1,5 @@
 """Named actors. Alice is a focal point of the water agency, Bob her colleague, Charlie a focal point of another
-agency, Dora may read sealed cases, Marc manages every agency, Ada administers."""
+agency, Dora may read sealed cases, Marc manages every agency, Tina sorts what no machine could, Ada administers."""
 
 from sqlalchemy import select
 
@@ -18,6 +18,7 @@ ACTORS = {
     "charlie": (Role.FOCAL_POINT, "VIVRES", False),
     "dora": (Role.FOCAL_POINT, "PROTEC", True),
     "marc": (Role.MANAGER, None, False),
+    "tina": (Role.MANAGER, None, True),
     "ada": (Role.ADMINISTRATOR, None, False),
 }
 

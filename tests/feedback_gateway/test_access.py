@@ -16,15 +16,17 @@ from tests.factories import make_case
 CASES: dict[str, Callable[[], Case]] = {
     "water": lambda: make_case("EHA.EAU"),
     "health (restricted)": lambda: make_case("SAN.ACC"),
-    "no owner": lambda: make_case(None, text="xyzzy"),
+    "no owner": lambda: make_case(None, text="test 1"),
+    "in no known language": lambda: make_case(None, text="xyzzy"),
     "sealed": lambda: make_case("CON.EAS"),
     "asks for a call": lambda: make_case("PAR.RAP", text="", sealed=True),
     "not read yet": lambda: make_case("EHA.EAU", classify=False),
 }
 SEEN = {
-    "water": {"alice", "bob", "marc"},
-    "health (restricted)": set(),
-    "no owner": {"marc", "ada"},
+    "water": {"alice", "bob", "marc", "tina"},
+    "health (restricted)": {"tina"},
+    "no owner": {"marc", "tina", "ada"},
+    "in no known language": {"tina"},
     "sealed": {"dora"},
     "asks for a call": {"dora"},
     "not read yet": set(),

@@ -9,7 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from feedback_gateway import cases, work
 from feedback_gateway.case_states import NotAllowedError
-from models import Agency, Case, Category, Event, Message, OutboxRow, User
+from models import Agency, Case, Event, Message, OutboxRow, User
 from models.words import (
     Actor,
     CaseState,
@@ -20,7 +20,6 @@ from models.words import (
     Purpose,
     Rejection,
     SafeTime,
-    Sensitivity,
 )
 from tests import actors
 from tests.conftest import House
@@ -163,23 +162,6 @@ def test_referring_tells_the_other_agency(house: House) -> None:
     assert waiting(Duty.NOTIFY_FOCAL_POINTS) == before + 1
     with pytest.raises(NotAllowedError, match="same_agency"), work.unit_of_work() as db:
         cases.refer(db, db.get_one(Case, case.id), db.get_one(Agency, agency_id("GSAT")), by=alice)
-
-
-def test_a_new_category_may_raise_the_sensitivity_and_never_lowers_it(house: House) -> None:
-    marc, case = actors.make("marc"), make_case("EHA.EAU")
-    with work.unit_of_work() as db:
-        cases.recategorise(db, db.get_one(Case, case.id), db.get_one(Category, "CON.EAS"), by=marc)
-    assert fresh(case).sensitivity == Sensitivity.SEALED
-    with work.unit_of_work() as db:
-        cases.recategorise(db, db.get_one(Case, case.id), db.get_one(Category, "EHA.EAU"), by=marc)
-    assert fresh(case).sensitivity == Sensitivity.SEALED
-
-
-def test_a_category_for_a_case_without_owner_routes_it(house: House) -> None:
-    marc, case = actors.make("marc"), make_case(None, text="xyzzy")
-    with work.unit_of_work() as db:
-        cases.recategorise(db, db.get_one(Case, case.id), db.get_one(Category, "EHA.EAU"), by=marc)
-    assert (fresh(case).state, fresh(case).agency_id) == (CaseState.REFERRED, agency_id("EHA"))
 
 
 def test_reopening_sets_new_due_times(house: House) -> None:

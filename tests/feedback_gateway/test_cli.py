@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from click.testing import CliRunner, Result
 
-from feedback_gateway import accounts, dispatcher, doctor, simulate, work
+from feedback_gateway import accounts, doctor, schedule, simulate, work
 from feedback_gateway.cli import main
 from feedback_gateway.lib import clock
 from flows.book import open_book
@@ -150,8 +150,7 @@ def test_doctor_misses_readers_of_sealed_cases(house: House) -> None:
 
 
 def test_doctor_notices_a_clock_that_was_set_back(house: House) -> None:
-    with work.unit_of_work() as db:
-        dispatcher.beat(db)
+    schedule.beat()
     with time_machine.travel(clock.now() - timedelta(hours=2)):
         checks = {check.name: check for check in doctor.examine()}
     assert not checks["clock"].ok

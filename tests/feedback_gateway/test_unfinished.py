@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import dispatcher, receive, work
+from feedback_gateway import receive, schedule, work
 from feedback_gateway.channels.contract import SessionEnd
 from feedback_gateway.lib import clock
 from models import Case, Conversation, Event
@@ -52,7 +52,7 @@ def test_a_dropped_session_is_offered_again_with_its_answers(house: House) -> No
 def test_within_the_window_the_sweeper_leaves_it_alone(house: House) -> None:
     drop(Phone(), *WRITTEN)
     with later(10):
-        assert dispatcher.sweep() == 0
+        assert schedule.keep_unfinished() == 0
     assert cases() == 0
 
 
@@ -60,8 +60,8 @@ def test_after_the_window_the_words_are_a_case_and_one_gentle_sms_goes_out(house
     phone = Phone()
     drop(phone, *WRITTEN)
     with later(31):
-        assert dispatcher.sweep() == 1
-        assert dispatcher.sweep() == 0
+        assert schedule.keep_unfinished() == 1
+        assert schedule.keep_unfinished() == 0
         work_off()
     with work.reading() as db:
         case = db.scalars(select(Case)).one()
@@ -76,7 +76,7 @@ def test_no_sms_goes_out_on_a_sensitive_topic(house: House) -> None:
     phone = Phone()
     drop(phone, *WRITTEN[:-1], "lagent veut coucher avec moi pour l'eau")
     with later(31):
-        dispatcher.sweep()
+        schedule.keep_unfinished()
         work_off()
     assert cases() == 1
     assert phone.inbox() == []
@@ -85,7 +85,7 @@ def test_no_sms_goes_out_on_a_sensitive_topic(house: House) -> None:
 def test_nothing_written_is_no_case(house: House) -> None:
     drop(Phone(), *WRITTEN[:-1])
     with later(31):
-        dispatcher.sweep()
+        schedule.keep_unfinished()
     assert cases() == 0
     with work.reading() as db:
         assert db.scalars(select(Conversation.abandoned_after)).one() is None
@@ -134,9 +134,9 @@ def test_one_that_fails_keeps_neither_the_others_nor_the_dispatcher(
 
     monkeypatch.setattr(receive, "keep_unfinished", first_fails)
     with later(31):
-        dispatcher.sweep()
+        schedule.keep_unfinished()
         assert cases() == 1
-        assert dispatcher.sweep() == 0
+        assert schedule.keep_unfinished() == 0
     with later(95):
-        dispatcher.sweep()
+        schedule.keep_unfinished()
     assert cases() == 2

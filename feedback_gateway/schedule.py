@@ -1,0 +1,92 @@
+"""What is done from time to time, as a list. The dispatcher goes through it; each must be quick and may fail alone."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from feedback_gateway import alarms, learning, receive, work
+from feedback_gateway.lib import clock
+from feedback_gateway.lib.fault import describe
+from feedback_gateway.lib.process import describe_exit
+from models import Heartbeat
+from models.words import Duty
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT = "dispatcher"
+TRAIN = (sys.executable, str(Path(sys.executable).with_name("feedback")), "model", "train", "--gently")
+
+
+class Periodic(NamedTuple):
+    """Something to do every so many seconds."""
+
+    name: str
+    seconds: int
+    do: Callable[[], object]
+
+
+def beat() -> None:
+    """Says that the dispatcher lives."""
+    with work.unit_of_work() as db:
+        db.merge(Heartbeat(name=HEARTBEAT, at=clock.now()))
+
+
+def keep_unfinished() -> int:
+    """Makes cases of what was written in sessions that broke off and were not taken up again; returns how many."""
+    with work.reading() as db:
+        ids = receive.unfinished(db)
+    for conversation_id in ids:
+        try:
+            with work.unit_of_work() as db:
+                receive.keep_unfinished(db, conversation_id)
+        except Exception as error:
+            # One conversation that cannot be read must not keep the dispatcher from ringing for all the others.
+            log.error("conversation %s could not be kept: %s", conversation_id, describe(error))
+            with work.unit_of_work() as db:
+                receive.put_off_unfinished(db, conversation_id)
+    return len(ids)
+
+
+def watch_for_alarms() -> None:
+    """Raises the alarms of today; whoever coordinates is told of each new one."""
+    with work.unit_of_work() as db:
+        for alarm in alarms.watch(db, clock.now()):
+            work.enqueue(db, Duty.TELL_COORDINATION, alarm_id=alarm.id)
+
+
+_training: subprocess.Popen[bytes] | None = None
+
+
+def train_when_due() -> None:
+    """Begins a training in a process of its own when one is due; there it may take a minute and a lot of memory."""
+    global _training
+    if _training is not None:
+        code = _training.poll()
+        if code is None:
+            return
+        _training = None
+        if code:
+            log.error("the training of the model ended with %s; the old model goes on reading", describe_exit(code))
+    with work.reading() as db:
+        if not learning.training_due(db, clock.now()):
+            return
+    _training = subprocess.Popen(TRAIN, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def stop_training() -> None:
+    """Ends a training that is under way: whatever asked for it asks again."""
+    if _training is not None and _training.poll() is None:
+        _training.terminate()
+        _training.wait()
+
+
+PERIODIC: tuple[Periodic, ...] = (
+    Periodic("beat", 5, beat),
+    Periodic("unfinished sessions", 5, keep_unfinished),
+    Periodic("training", 20, train_when_due),
+    Periodic("alarms", 300, watch_for_alarms),
+)
+"""In the order in which they are done."""

@@ -1,0 +1,194 @@
+"""What a case is about: what the machine made of it, and what people say of that.
+
+Every word of a person is an example to learn from (feedback_gateway/learning.py). A machine may raise the sensitivity
+of a case and never lowers it; only a person ends what a machine holds back.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback_gateway import cases, learning
+from feedback_gateway.case_states import NotAllowedError
+from feedback_gateway.classify import Reading
+from feedback_gateway.lib import clock
+from feedback_gateway.routing import route_case, set_clocks
+from models import Case, Category, Prediction, User
+from models.words import CaseState, CategorySource, Hold, LabelSource, Noise, Priority, Sensitivity
+
+_UNREAD = frozenset({Hold.LANGUAGE, Hold.UNSORTED})
+"""Reasons that end as soon as a person has said what a case is about. A sign of something sensitive needs more."""
+
+
+def store_reading(db: Session, case: Case, reading: Reading) -> None:
+    """Stores what a machine has read. The menu's choice stands above the guess, a person's word above both.
+
+    Sensitivity is the highest of the category's, the text's and what it was: never lowered by a machine. What a
+    person has released stays released unless the text asks for more than it did.
+    """
+    guessing = case.category_source in (None, CategorySource.MACHINE)
+    if guessing:
+        case.category_code = reading.category
+        case.category_source = CategorySource.MACHINE
+    category = db.get(Category, case.category_code) if case.category_code else None
+    case.type = category.type if category and not guessing else reading.type
+    _raise_sensitivity(db, case, reading, category)
+    case.urgency = max(case.urgency, reading.urgency)
+    case.noise = reading.noise if case.classified_at is None else case.noise and reading.noise
+    case.language = reading.language.code if reading.language.sure else case.language or reading.language.code
+    priority = category.priority if category else Priority.P2
+    if priority != case.priority:  # read again, a case keeps its due times: those of a reopened one count from then
+        set_clocks(case, priority, case.opened_at)
+    case.classified_at = clock.now()
+    db.add(_prediction(case, reading))
+    cases.record(
+        db,
+        case,
+        "classified",
+        category=case.category_code,
+        type=case.type,
+        sensitivity=case.sensitivity,
+        hold=case.hold,
+        noise=case.noise,
+        language=case.language,
+        model=reading.model,
+        guess=reading.guess,
+        confidence=round(reading.confidence, 3),
+        urgency=round(reading.urgency, 3),
+        matched=list(reading.matched),
+    )
+
+
+def count_same(db: Session, case: Case, category: str | None) -> int:
+    """How many other phones have said the same at the same place within the hour before."""
+    if category is None or case.place_code is None:
+        return 0
+    return (
+        db.scalar(
+            select(func.count(func.distinct(Case.contact_id))).where(
+                Case.place_code == case.place_code,
+                Case.category_code == category,
+                Case.opened_at > case.opened_at - timedelta(hours=1),
+                Case.opened_at <= case.opened_at,
+                Case.contact_id != case.contact_id,
+            )
+        )
+        or 0
+    )
+
+
+def _raise_sensitivity(db: Session, case: Case, reading: Reading, category: Category | None) -> None:
+    before, of_category = case.sensitivity, category.sensitivity if category else Sensitivity.NORMAL
+    own = Sensitivity.highest(before, of_category)
+    asked = reading.sensitivity
+    if reading.hold in _UNREAD and case.category_source == CategorySource.PERSON:
+        asked = Sensitivity.NORMAL  # somebody has read it
+    elif asked is not Sensitivity.SEALED and learning.said_harmless(db, case):
+        asked = Sensitivity.NORMAL
+    sealed_by_guess = of_category is Sensitivity.SEALED and case.category_source == CategorySource.MACHINE
+    if asked.rank > own.rank or (sealed_by_guess and before is not Sensitivity.SEALED):
+        case.hold = reading.hold or Hold.SCORE
+    case.sensitivity = Sensitivity.highest(own, asked)
+
+
+def _prediction(case: Case, reading: Reading) -> Prediction:
+    first, second = (*reading.best, (None, 0.0), (None, 0.0))[:2]
+    return Prediction(
+        case_id=case.id,
+        model=reading.model,
+        guess=reading.guess,
+        category_code=first[0],
+        probability=round(first[1], 4),
+        second_code=second[0],
+        second_probability=round(second[1], 4),
+        sensitive=round(reading.score, 4),
+        language=reading.language.code,
+        language_probability=reading.language.confidence,
+        at=clock.now(),
+    )
+
+
+def assign_by_rule(db: Session, case: Case) -> None:
+    """Routes a case that nobody has taken yet; called again when its place or category becomes known.
+
+    What a person has referred stays where that person sent it. What is no complaint goes to nobody.
+    """
+    by_rule = case.state == CaseState.REFERRED and case.routed_because is not None
+    if case.noise is not None or (not by_rule and case.state not in {CaseState.ACKNOWLEDGED, CaseState.TRIAGED}):
+        return
+    decision = route_case(db, case)
+    if decision.agency_id is None or decision.agency_id == case.agency_id:
+        return
+    if case.state == CaseState.ACKNOWLEDGED:
+        cases.mark_triaged(db, case, by=None)
+    cases.hand_over(db, case, decision.agency_id, because=decision.because, by=None)
+
+
+def confirm(db: Session, case: Case, category: Category, *, by: User) -> None:
+    """A person picks what the machine has proposed. The same as recategorise; the label says which it was."""
+    recategorise(db, case, category, by=by)
+
+
+def recategorise(db: Session, case: Case, category: Category, *, by: User) -> None:
+    """A person says what the case is about: an example to learn from. Sensitivity can only rise by it, except that a
+    case which was held back for want of a reader has now had one.
+    """
+    before = case.category_code
+    guessed = learning.newest_guess(db, case)
+    proposed = guessed is not None and category.code in (guessed.category_code, guessed.second_code)
+    if case.hold in _UNREAD or _is_only_guessed(case):
+        case.hold = None
+        case.sensitivity = Sensitivity.NORMAL
+    case.category_code = category.code
+    case.category_source = CategorySource.PERSON
+    case.type = category.type
+    case.noise = None
+    case.sensitivity = Sensitivity.highest(case.sensitivity, category.sensitivity)
+    set_clocks(case, category.priority, case.opened_at)
+    learning.write_label(
+        db, case, category.code, LabelSource.CONFIRMATION if proposed else LabelSource.CORRECTION, by=by
+    )
+    kind = "confirmed" if category.code == before else "recategorised"
+    cases.record(db, case, kind, by=by, category=category.code, before=before)
+    if case.state == CaseState.ACKNOWLEDGED:
+        cases.mark_triaged(db, case, by=by)
+    if case.agency_id is None or (case.routed_because is not None and case.accepted_at is None):
+        assign_by_rule(db, case)
+
+
+def _is_only_guessed(case: Case) -> bool:
+    """Whether a case is restricted by nothing but the category that a machine took it for."""
+    by_machine = case.category_source in (None, CategorySource.MACHINE)
+    return case.hold is None and by_machine and case.sensitivity is Sensitivity.RESTRICTED
+
+
+def release(db: Session, case: Case, *, by: User) -> None:
+    """A person has read a case that a machine held back, and finds nothing in it that only some may read.
+
+    Raises NotAllowedError("no_hold") when no machine holds it: what a person or a category has asked for stays.
+    """
+    if case.hold is None:
+        raise NotAllowedError("no_hold")
+    before, hold = case.sensitivity, case.hold
+    case.hold = None
+    category = db.get(Category, case.category_code) if case.category_code else None
+    case.sensitivity = category.sensitivity if category else Sensitivity.NORMAL
+    learning.write_label(db, case, case.category_code, LabelSource.READ, by=by, sensitive=False)
+    cases.record(db, case, "released", by=by, before=before, hold=hold, sensitivity=case.sensitivity)
+
+
+def mark_noise(db: Session, case: Case, noise: Noise | None, *, by: User) -> None:
+    """A person says that a case is no complaint (or that it is one after all: None). Nothing is deleted."""
+    before = case.noise
+    if noise == before:
+        raise NotAllowedError("same_noise")
+    case.noise = noise
+    if case.hold in _UNREAD:
+        case.hold = None
+        case.sensitivity = Sensitivity.NORMAL
+    if noise is not None:
+        learning.write_label(db, case, learning.NOISE_CODE, LabelSource.CORRECTION, by=by, sensitive=False)
+    cases.record(db, case, "noise_marked", by=by, noise=noise, before=before)
+    if noise is None:
+        assign_by_rule(db, case)
