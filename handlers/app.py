@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from feedback_gateway import classify, settings, work
+from feedback_gateway import classify, knowledge, settings, work
 from feedback_gateway.channels.registry import open_channels
 from feedback_gateway.settings import Settings
 from flows.book import open_book
@@ -40,6 +40,7 @@ HEADERS = {
 
 def create_app(configured: Settings | None = None) -> Flask:
     """The application. Without settings it reads them from the environment and binds this process to them."""
+    on_its_own = configured is None
     if configured is None:
         configured = settings.load()
         work.bind(configured)
@@ -64,6 +65,8 @@ def create_app(configured: Settings | None = None) -> Flask:
     # Loaded before any thread serves a request: a first complaint must not wait for it, nor race it.
     open_book()
     classify.warm_up()
+    if on_its_own:
+        knowledge.keep_up_in_background()
     return app
 
 

@@ -10,14 +10,21 @@ from werkzeug.wrappers import Response
 
 from handlers.console import (  # noqa: F401
     admin,
+    alarms,
+    alike,
     case_page,
     case_verbs,
+    coding,
     directory,
     errors,
     flow_editor,
     flow_exchange,
     flows,
+    history,
     indicators,
+    languages,
+    lexicon,
+    model,
     queue,
     sign_in,
     simulator,
@@ -28,6 +35,8 @@ from handlers.console.visitor import load_visitor
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 A_YEAR = 365 * 24 * 3600
+MOST_BYTES = 2 * 1024 * 1024
+"""Of a form: an agency's history travels in one, from step to step."""
 
 
 def register(app: Flask) -> None:
@@ -37,6 +46,7 @@ def register(app: Flask) -> None:
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="UTC",  # Africa/Ouagadougou is UTC all year
         SEND_FILE_MAX_AGE_DEFAULT=A_YEAR,  # the address of a static file holds a hash of its content
+        MAX_FORM_MEMORY_SIZE=MOST_BYTES,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session: a long answer is not lost to a clock
         # Pages are sent with `Referrer-Policy: no-referrer`, and this check refuses every form over HTTPS then.
         WTF_CSRF_SSL_STRICT=False,

@@ -10,21 +10,23 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_gateway import cases, pins, work
+from feedback_gateway import alike, cases, pins, work
 from feedback_gateway.access import accessible_to
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import dress
 from feedback_gateway.places import place_tree
 from feedback_gateway.worklist import next_due
 from flows import gsm7
+from handlers.console.alike import how_alike
 from handlers.console.blueprint import bp
 from handlers.console.list_address import next_in_list, read_address
 from handlers.console.possible import possible_verbs
 from handlers.console.sms import counting, preview_answer, write_answer
+from handlers.console.suggestion import newest_prediction, suggest
 from handlers.console.timeline import Names, explain_route, tell
 from handlers.console.visitor import me
 from models import Agency, Case, Category, Contact, Event, Message, User
-from models.words import Actor, ContactBy, Direction, FeedbackType, Outcome, Rejection, Sensitivity
+from models.words import Actor, ContactBy, Direction, FeedbackType, Noise, Outcome, Rejection, Sensitivity
 
 STEPS: Mapping[str, object] = {
     "triage": _l("Tri"),
@@ -37,8 +39,11 @@ STEPS: Mapping[str, object] = {
 
 @bp.get("/cases/<uuid:case_id>")
 def show_case(case_id: UUID) -> ResponseReturnValue:
-    """The case; 404 for one that this user may not know of, exactly as for one that does not exist."""
-    return render_case(case_id, me())
+    """The case; 404 for one that this user may not know of, exactly as for one that does not exist.
+
+    `?verb=` shows the form of that verb open.
+    """
+    return render_case(case_id, me(), verb=request.args.get("verb", ""))
 
 
 def render_case(
@@ -102,6 +107,8 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
     can_write = contact is not None and contact.opted_out_at is None and case.may_contact and not wants_call
     return {
         "address": address,
+        "how_alike": how_alike,
+        "resembling": alike.suggestions(db, user, case),
         "at": at,
         "agencies": [agency for agency in agencies if agency.id != case.agency_id],
         "can_write": can_write,
@@ -114,6 +121,7 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "frame_size": gsm7.size(dress(write_answer(contact, case, ""), contact.channel)) if contact else 0,
         "counting": counting(contact, case) if contact else {},
         "needs_telling": cases.NEEDS_TELLING,
+        "noises": list(Noise),
         "may_say_solved": case.told_at is not None or case.type == FeedbackType.PRAISE,
         "names": names,
         "outcomes": list(Outcome),
@@ -122,6 +130,7 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "readings": [event for event in events if event.kind == "read"],
         "route": explain_route(case, names),
         "steps": STEPS,
+        "suggestion": suggest(case, newest_prediction(db, case), names.categories),
         "said": [event for event in events if event.actor == Actor.PERSON and event.text],
         "timeline": tell(events, messages, names),
         "verbs": possible_verbs(case),

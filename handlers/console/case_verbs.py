@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from feedback_gateway import cases, work
+from feedback_gateway import cases, triage, work
 from feedback_gateway.access import find_case
 from feedback_gateway.case_states import NotAllowedError
 from handlers.console.blueprint import bp
@@ -20,14 +20,17 @@ from handlers.console.list_address import read_address
 from handlers.console.possible import possible_verbs
 from handlers.console.visitor import me
 from models import Agency, Case, Category, User
-from models.words import Outcome, Rejection
+from models.words import Noise, Outcome, Rejection
 
 Form = Mapping[str, str]
+A_COMPLAINT = "none"
+"""What a form says for: it is a complaint after all, no noise."""
+
 MOST_LETTERS = 1000
 """More than this is no answer by SMS; it is cut by the form, and refused when a form was not used."""
 
 
-class _ChangedMeanwhileError(Exception):
+class ChangedMeanwhileError(Exception):
     """Somebody, or the person, has changed the case since the page was opened."""
 
 
@@ -38,11 +41,18 @@ class Verb(NamedTuple):
     notice: object
 
 
-def _recategorise(db: Session, case: Case, user: User, form: Form) -> None:
+def _category(db: Session, form: Form) -> Category:
     category = db.get(Category, form.get("category", ""))
     if category is None:
         raise NotAllowedError("choose")
-    cases.recategorise(db, case, category, by=user)
+    return category
+
+
+def _mark_noise(db: Session, case: Case, user: User, form: Form) -> None:
+    noise = form.get("noise", "")
+    if noise not in [*Noise, A_COMPLAINT]:
+        raise NotAllowedError("choose")
+    triage.mark_noise(db, case, None if noise == A_COMPLAINT else Noise(noise), by=user)
 
 
 def _refer(db: Session, case: Case, user: User, form: Form) -> None:
@@ -80,7 +90,15 @@ VERBS: Mapping[str, Verb] = {
     "close": Verb(_close, _l("Dossier clos.")),
     "reject": Verb(_reject, _l("Dossier rendu : il attend un autre responsable.")),
     "refer": Verb(_refer, _l("Dossier confié à une autre agence.")),
-    "recategorise": Verb(_recategorise, _l("Catégorie changée.")),
+    "confirm": Verb(
+        lambda db, case, user, form: triage.confirm(db, case, _category(db, form), by=user), _l("Catégorie confirmée.")
+    ),
+    "recategorise": Verb(
+        lambda db, case, user, form: triage.recategorise(db, case, _category(db, form), by=user),
+        _l("Catégorie changée."),
+    ),
+    "release": Verb(lambda db, case, user, _f: triage.release(db, case, by=user), _l("Lu : rien de sensible.")),
+    "noise": Verb(_mark_noise, _l("C'est noté.")),
     "note": Verb(
         lambda db, case, user, form: cases.add_note(db, case, form.get("text", ""), by=user), _l("Note ajoutée.")
     ),
@@ -115,10 +133,10 @@ def act(case_id: UUID, verb: str) -> ResponseReturnValue:
         return render_case(case_id, user, verb=verb, typed=form, preview=True)
     try:
         with work.unit_of_work() as db:
-            _perform(db, user, case_id, verb, form)
+            perform(db, user, case_id, verb, form)
     except NotAllowedError as refusal:
         return render_case(case_id, user, status=422, verb=verb, typed=form, error=explain(refusal))
-    except (_ChangedMeanwhileError, StaleDataError):
+    except (ChangedMeanwhileError, StaleDataError):
         return render_case(case_id, user, status=409, verb=verb, typed=form, error=str(_CHANGED))
     if verb == "reveal":
         return render_case(case_id, user, revealed=True)
@@ -126,12 +144,17 @@ def act(case_id: UUID, verb: str) -> ResponseReturnValue:
     return _go_on(user, case_id)
 
 
-def _perform(db: Session, user: User, case_id: UUID, verb: str, form: Form) -> None:
+def perform(db: Session, user: User, case_id: UUID, verb: str, form: Form) -> None:
+    """Does one verb of VERBS. `form` holds its fields and the `version` of the case that the page was made from.
+
+    Aborts with 404 for a case that this user may not know of. Raises ChangedMeanwhileError when the case is not what
+    the page showed, and NotAllowedError for what the case or the form does not allow.
+    """
     case = find_case(db, user, case_id)
     if case is None:
         abort(404)
     if form.get("version", "") != str(case.version):
-        raise _ChangedMeanwhileError
+        raise ChangedMeanwhileError
     if verb not in possible_verbs(case):
         raise NotAllowedError("state")
     if len(form.get("text", "")) > MOST_LETTERS:

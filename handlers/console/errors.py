@@ -24,6 +24,7 @@ _TITLES: Mapping[int, tuple[object, object]] = {
         _l("Ce que vous veniez de faire n'est pas enregistré. Recommencez dans un moment."),
     ),
 }
+_TYPED = frozenset({"text", "name", "source", "patterns"})
 _EXPIRED = (
     _l("Votre session a expiré"),
     _l("Rien n'a été enregistré. Gardez le texte qui suit, s'il y en a un, puis reconnectez-vous et recommencez."),
@@ -51,7 +52,7 @@ def _session_expired(error: Exception) -> ResponseReturnValue:
     assert isinstance(error, HTTPException)
     if not _is_page():
         return error
-    typed = [value for name, value in request.form.items() if name in {"text", "name", "source"} and value.strip()]
+    typed = [value for name, value in request.form.items() if name in _TYPED and value.strip()]
     typed += [change.wording.words for change in read_changes(request.form)]
     title, what = _EXPIRED
     return render_template("console/error.html", title=title, what=what, typed=typed, expired=True), 400

@@ -2,7 +2,7 @@
 
 from feedback_gateway.case_states import ALLOWED
 from models import Case
-from models.words import CaseState
+from models.words import CaseState, CategorySource
 
 _WAITING = frozenset({CaseState.REFERRED, CaseState.UNRESPONDED})
 """From here an answer or an action takes the case first (see cases.respond, cases.start_action)."""
@@ -20,7 +20,10 @@ def possible_verbs(case: Case) -> frozenset[str]:
         "close": CaseState.CLOSED in after,
         "reject": CaseState.REJECTED in after,
         "refer": CaseState.REFERRED in after or case.state == CaseState.ACKNOWLEDGED,
+        "confirm": case.state != CaseState.CLOSED and case.category_source in (None, CategorySource.MACHINE),
         "recategorise": case.state != CaseState.CLOSED,
+        "release": case.hold is not None,
+        "noise": case.state != CaseState.CLOSED,
         "reopen": CaseState.REOPENED in after,
         "reveal": case.contact_id is not None,
     }

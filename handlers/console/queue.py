@@ -15,6 +15,7 @@ from feedback_gateway.lib import clock
 from feedback_gateway.places import place_tree
 from feedback_gateway.worklist import LISTS, TABS, next_due
 from handlers.console import words
+from handlers.console.alarms import alarm_lines
 from handlers.console.blueprint import bp
 from handlers.console.list_address import PAGE_SIZE, ListAddress, read_address, select_list
 from handlers.console.visitor import me
@@ -23,12 +24,15 @@ from models.words import Actor, Level, Priority, Role, Sensitivity
 
 _EXCERPT = 110
 
+_WITHOUT_OWNER = ("unowned", "noise")
+
 EMPTY: Mapping[str, object] = {
     "take": _l("Aucun dossier n'attend d'être pris. Les nouveaux dossiers de votre agence arrivent ici."),
     "active": _l("Aucun dossier en cours. Un dossier vient ici quand quelqu'un de l'agence le prend."),
     "late": _l("Aucune échéance n'est dépassée."),
     "reopening": _l("Personne ne demande de réouverture. Cela arrive quand une personne répond que rien n'a changé."),
     "unowned": _l("Chaque dossier a une agence. Ceux qu'aucune règle ne confie à une agence viennent ici."),
+    "noise": _l("Rien n'est mis à part. Essais, publicités et messages vides viennent ici, jamais effacés."),
     "closed": _l("Aucun dossier clos."),
 }
 """What an empty tab teaches."""
@@ -52,7 +56,9 @@ def queue() -> ResponseReturnValue:
         return render_template(
             "console/queue.html",
             address=address,
+            alarms=alarm_lines(db, user, now),
             cases=cases,
+            coordinates=sees_unowned(user),
             counts=counts,
             due_of=next_due,
             empty_words=EMPTY,
@@ -60,7 +66,7 @@ def queue() -> ResponseReturnValue:
             pages=pages,
             page=page,
             start=start,
-            tabs=[tab for tab in TABS if tab != "unowned" or sees_unowned(user)],
+            tabs=[tab for tab in TABS if tab not in _WITHOUT_OWNER or sees_unowned(user)],
             total=total,
             tree=place_tree(db),
             **choices(db),

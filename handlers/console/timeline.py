@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from feedback_gateway.places import PlaceTree
 from handlers.console import words
 from models import Agency, Case, Category, Event, Message
-from models.words import Actor, Medium, Outcome, Purpose, Rejection, SafeTime, Sensitivity
+from models.words import Actor, Guess, Medium, Noise, Outcome, Purpose, Rejection, SafeTime, Sensitivity
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,24 @@ _Sentence = Callable[[dict[str, Any], Names], object]
 
 
 def _classified(data: dict[str, Any], names: Names) -> object:
-    return _(
+    read = _(
         "Lecture automatique : %(category)s, %(sensitivity)s, %(language)s",
         category=names.category(data.get("category")),
         sensitivity=words.say(Sensitivity(data["sensitivity"])).lower(),
         language=words.language_name(data.get("language")),
     )
+    if data.get("guess") not in _GUESSES:  # read before there were models, or told by the person
+        return read
+    share = words.percent(data.get("confidence"))
+    return f"{read} · {_GUESSES[data['guess']]} ({share}, {words.model_name(data['model'])})"
+
+
+_GUESSES: Mapping[str, object] = {
+    Guess.ROUTE: _l("sûr"),
+    Guess.CONFIRM: _l("à confirmer"),
+    Guess.TRIAGE: _l("à trier par une personne"),
+}
+"""How sure a model was of the category that it has guessed."""
 
 
 def _referred(data: dict[str, Any], names: Names) -> object:
@@ -72,6 +84,16 @@ def _referred(data: dict[str, Any], names: Names) -> object:
 def _recategorised(data: dict[str, Any], names: Names) -> object:
     before, after = names.category(data.get("before")), names.category(data.get("category"))
     return _("Catégorie changée : %(before)s → %(after)s", before=before, after=after)
+
+
+def _confirmed(data: dict[str, Any], names: Names) -> object:
+    return _("Catégorie confirmée : %(category)s", category=names.category(data.get("category")))
+
+
+def _noise_marked(data: dict[str, Any], _names: Names) -> object:
+    if not data.get("noise"):
+        return _("Remis parmi les plaintes")
+    return _("Mis à part : %(what)s", what=words.NOISES[Noise(data["noise"])])
 
 
 def _satisfaction(data: dict[str, Any], _names: Names) -> object:
@@ -91,6 +113,12 @@ SENTENCES: Mapping[str, _Sentence] = {
     "triaged": lambda _d, _n: _("Dossier trié"),
     "referred": _referred,
     "recategorised": _recategorised,
+    "confirmed": _confirmed,
+    "released": lambda _d, _n: _("Lu par une personne : rien de sensible"),
+    "noise_marked": _noise_marked,
+    "second_coded": lambda _d, _n: _("Relu par une deuxième personne"),
+    "linked": lambda _d, _n: _("Lié à un autre dossier"),
+    "link_dismissed": lambda _d, _n: _("Lien proposé écarté"),
     "accepted": lambda _d, _n: _("Dossier pris en charge"),
     "rejected": lambda data, _n: _(
         "Rendu par l'agence : %(reason)s", reason=words.say(Rejection(data["reason"])).lower()

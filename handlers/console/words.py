@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from feedback_gateway import learnt_languages
 from models import Category
 from models.words import (
     CaseState,
     ContactBy,
     Delivery,
     FeedbackType,
+    Hold,
     Level,
     Medium,
+    Noise,
     Outcome,
     Priority,
     Purpose,
@@ -100,6 +104,28 @@ WORDS: Mapping[StrEnum, object] = {
 CONTACT_BY: Mapping[ContactBy, object] = {ContactBy.SMS: _l("par SMS"), ContactBy.CALL: _l("par un appel")}
 """How a person wants to be answered. Apart from WORDS, where `sms` is a medium."""
 
+NOISES: Mapping[Noise, object] = {
+    Noise.SPAM: _l("publicité"),
+    Noise.INSULT: _l("insulte"),
+    Noise.TEST: _l("essai"),
+    Noise.INCOMPLETE: _l("message sans contenu"),
+}
+"""What a message is that is no complaint. Apart from WORDS, where `incomplete` is a type."""
+
+HOLDS: Mapping[Hold, object] = {
+    Hold.LANGUAGE: _l("La machine ne connaît pas la langue du message : elle ne peut pas dire s'il est sensible."),
+    Hold.UNSORTED: _l("La machine n'y reconnaît aucun sujet : elle ne peut pas dire s'il est sensible."),
+    Hold.SCORE: _l("Il ressemble à des messages sensibles."),
+    Hold.WORDS: _l("Il contient des mots qui peuvent désigner quelque chose de sensible."),
+}
+"""Why a machine keeps a case from ordinary readers, in a sentence."""
+
+NOTHING = "NONE"
+"""What forms and models say for: about nothing that the line handles."""
+
+STARTER = "starter"
+"""What a prediction calls the model that is shipped."""
+
 GROUPS: Mapping[str, object] = {
     "INF": _l("Information"),
     "REG": _l("Listes et enregistrement"),
@@ -144,6 +170,7 @@ TABS: Mapping[str, object] = {
     "late": _l("En retard"),
     "reopening": _l("Réouverture demandée"),
     "unowned": _l("Sans responsable"),
+    "noise": _l("À part"),
     "closed": _l("Clos"),
     "all": _l("Tous"),
     "open": _l("Ouverts"),
@@ -178,6 +205,13 @@ def category_name(category: Category | None) -> str:
     return category.name_en if in_english() else category.name_fr
 
 
+def name_class(code: str, categories: Mapping[str, Category]) -> str:
+    """The name of what a model tells apart: a category, a group of them, or nothing that the line handles."""
+    if code == NOTHING:
+        return str(_l("Rien de ce que la ligne traite"))
+    return category_name(categories[code]) if code in categories else group_name(code)
+
+
 def group_name(code: str) -> str:
     """What the first part of a category's code stands for; an unknown code as it is."""
     return str(_l("Sans catégorie")) if code == "none" else str(GROUPS.get(code, code))
@@ -185,7 +219,24 @@ def group_name(code: str) -> str:
 
 def language_name(code: str | None) -> str:
     """The name of a language that a person writes in."""
-    return str(_l("langue inconnue")) if code is None else str(LANGUAGES.get(code, code))
+    if code is None:
+        return str(_l("langue inconnue"))
+    return str(LANGUAGES.get(code) or learnt_languages.name_of(code) or code)
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as `62 %`; a dash for none."""
+    return "–" if share is None else str(_("%(number)s %%", number=format_decimal(round(100 * share))))
+
+
+def ratio(value: float | None) -> str:
+    """A figure from 0 to 1 with two decimals; a dash for none."""
+    return "–" if value is None else str(format_decimal(value, format="0.00"))
+
+
+def model_name(model: str) -> str:
+    """The name of a model: the one that is shipped, or the number of a version."""
+    return str(_("modèle de départ") if model == STARTER else _("modèle %(number)s", number=model))
 
 
 def by_group(categories: Sequence[Category]) -> Mapping[str, list[Category]]:

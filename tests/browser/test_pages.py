@@ -9,9 +9,10 @@ from playwright.sync_api import Page
 from feedback_gateway import cases, directory, work
 from feedback_gateway.lib import clock
 from models import Case, PausedChannel
-from models.words import Outcome, ServiceKind
+from models.words import Hold, Noise, Outcome, Sensitivity, ServiceKind
 from tests import actors
 from tests.factories import make_case
+from tests.handlers.console.learnt import change_case, guess_case, label_case, make_version
 from tests.worker import work_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)]
@@ -30,6 +31,9 @@ def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
     sealed = make_case("PRO.VIE", text="on nous menace la nuit")
     make_case(None, text="bonjour")
     call = make_case("PAR.RAP", text="", sealed=True, contact_by="call", safe_time="afternoon")
+    proposed, again = guess_case(text=LONG), guess_case(text=LONG)
+    label_case(again, "alice")
+    make_version()
     with work.unit_of_work() as db:
         cases.respond(db, db.get_one(Case, answered.id), LONG, by=alice)
         stored = db.get_one(Case, closed.id)
@@ -44,6 +48,8 @@ def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
         directory.add_service(db, line, verified=True, by=alice)
         directory.add_service(db, line._replace(phone="116"), verified=False, by=alice)
         db.add(PausedChannel(channel="africastalking", reason="InvalidCredentials", at=clock.now()))
+    change_case(waiting[1], hold=None, sensitivity=Sensitivity.NORMAL)  # held: it is in no language
+    change_case(proposed, hold=Hold.LANGUAGE, noise=Noise.SPAM)
     named = {
         "waiting": waiting[0],
         "unbroken": waiting[1],
@@ -51,6 +57,7 @@ def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
         "closed": closed,
         "sealed": sealed,
         "call": call,
+        "proposed": proposed,
     }
     return {name: f"/console/cases/{case.id}" for name, case in named.items()}
 
@@ -74,6 +81,12 @@ PAGES = [
     ("marc", "/console/indicators"),
     ("alice", "/console/indicators?days=7"),
     ("ada", "/console/admin"),
+    ("alice", "/console/coding"),
+    ("alice", "proposed"),
+    ("bob", "/console/coding?part=second"),
+    ("marc", "/console/coding/agreement"),
+    ("ada", "/console/model"),
+    ("ada", "/console/model/history"),
     ("ada", "/console/directory"),
     ("alice", "/console/directory?tab=retired"),
     ("alice", "/console/directory/new"),

@@ -75,6 +75,8 @@ def test_every_list_and_every_promise_has_a_name() -> None:
     assert set(words.TABS) == set(LISTS)
     assert set(STEPS) == {"triage", "referral", "acceptance", "answer"}
     assert set(words.CONTACT_BY) == set(vocabulary.ContactBy)
+    assert set(words.NOISES) == set(vocabulary.Noise)
+    assert set(words.HOLDS) == set(vocabulary.Hold)
 
 
 def test_vendored_files_are_the_published_ones_and_carry_their_licence() -> None:

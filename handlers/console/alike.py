@@ -1,0 +1,44 @@
+"""Cases that resemble the one on the page: what the machine suggests, and what a person says of it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from feedback_gateway import alike, work
+from feedback_gateway.access import find_case
+from handlers.console.blueprint import bp
+from handlers.console.list_address import read_address
+from handlers.console.visitor import me
+from models.words import Verdict
+
+_DEGREES: Sequence[tuple[float, object]] = (
+    (0.9, _l("presque les mêmes mots")),
+    (0.6, _l("beaucoup de mots en commun")),
+    (0.0, _l("quelques mots en commun")),
+)
+
+
+def how_alike(score: float) -> str:
+    """How much two texts share (0 to 1), in words."""
+    return str(next(said for least, said in _DEGREES if score >= least))
+
+
+@bp.post("/cases/<uuid:case_id>/alike/<int:likeness_id>")
+def judge_likeness(case_id: UUID, likeness_id: int) -> ResponseReturnValue:
+    """Links two cases, or says that they have nothing to do with each other. 404 for what this user may not see."""
+    user, word = me(), request.form.get("verdict", "")
+    if word not in list(Verdict):
+        abort(400)
+    with work.unit_of_work() as db:
+        case = find_case(db, user, case_id)
+        suggested = {likeness.id: likeness for likeness, _other in alike.suggestions(db, user, case)} if case else {}
+        if likeness_id not in suggested:
+            abort(404)
+        alike.decide(db, suggested[likeness_id], Verdict(word), by=user)
+    flash(_("Dossiers liés.") if word == Verdict.LINKED else _("C'est noté : ce n'est pas pareil."), "success")
+    at = request.args.get("at", 0, int)
+    return redirect(url_for("console.show_case", case_id=case_id, **read_address(request.args).args(), at=at))
