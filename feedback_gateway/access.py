@@ -57,11 +57,18 @@ def find_case(db: Session, user: User, case_id: UUID) -> Case | None:
 
 
 def readers_of(db: Session, case: Case) -> list[User]:
-    """The focal points who are to be told of a case: those of its agency who may read it; sealed: the named list."""
+    """Who is to be told of a case: the focal points of its agency who may read it; sealed: the named list.
+
+    Where no agency has it, or nobody there may read it: the managers of all agencies who may.
+    """
     if case.sensitivity == Sensitivity.SEALED:
         named = select(SealedReader.user_id).where(SealedReader.category_code.in_(["*", case.category_code or "*"]))
         return list(db.scalars(select(User).where(User.id.in_(named), User.active)))
     focal = select(User).where(User.agency_id == case.agency_id, User.role == Role.FOCAL_POINT, User.active)
     if case.sensitivity == Sensitivity.RESTRICTED:
         focal = focal.where(User.may_read_restricted)
-    return list(db.scalars(focal))
+    found = list(db.scalars(focal)) if case.agency_id is not None else []
+    if found or case.sensitivity == Sensitivity.NORMAL:
+        return found
+    managers = select(User).where(User.role == Role.MANAGER, User.agency_id.is_(None), User.active)
+    return list(db.scalars(managers.where(User.may_read_restricted)))

@@ -117,6 +117,7 @@ def _counted(since: datetime) -> ColumnElement[bool]:
         Case.classified_at.is_not(None),
         Case.noise.is_(None),
         Case.sensitivity != Sensitivity.SEALED,
+        Case.hold.is_(None),  # nobody has read it: not even its number is for all
         Case.category.has(Category.sensitivity != Sensitivity.SEALED),
         Case.place_code.is_not(None),
     )

@@ -12,7 +12,7 @@ from feedback_gateway.access import accessible_to
 from feedback_gateway.case_states import OPEN, NotAllowedError
 from feedback_gateway.lib import clock
 from models import Case, Category, Event, Label, Prediction, User
-from models.words import Actor, CategorySource, Guess, LabelSource
+from models.words import Actor, CategorySource, Guess, Hold, LabelSource, Sensitivity
 
 _SAID = (LabelSource.CORRECTION, LabelSource.CONFIRMATION)
 _NOTHING = "NONE"
@@ -70,9 +70,11 @@ def first_words_of(db: Session, case: Case) -> str:
 def code_second(db: Session, case: Case, category: Category | None, sensitive: bool | None, *, by: User) -> bool:
     """A second reader's word. Returns whether both agree: then the text is kept for measuring, never for learning.
 
-    The case itself does not change: two readers who differ are a question for people. Raises
+    The category of the case does not change: two readers who differ are a question for people. One who finds it
+    sensitive holds it back until somebody releases it. Raises
     NotAllowedError("no_second") when the case waits for no second reader, or this one was the first.
     """
+    db.refresh(case, with_for_update={"key_share": True})  # two who read at once: the second comes too late
     labels = db.scalars(select(Label).where(Label.case_id == case.id).order_by(Label.id)).all()
     first = next((label for label in reversed(labels) if label.source in _SAID), None)
     done = any(label.source == LabelSource.SECOND for label in labels)
@@ -93,6 +95,8 @@ def code_second(db: Session, case: Case, category: Category | None, sensitive: b
             at=clock.now(),
         )
     )
+    if sensitive and case.sensitivity is Sensitivity.NORMAL:
+        case.sensitivity, case.hold = Sensitivity.RESTRICTED, Hold.WORDS
     cases.record(db, case, "second_coded", by=by, agreed=agreed)
     return agreed
 
@@ -115,9 +119,12 @@ class _Pair(NamedTuple):
     second: str
 
 
-def agreement(db: Session) -> list[Agreement]:
-    """How far two readers agree: first all categories together (code "total"), then each, the commonest first."""
-    pairs = _pairs(db)
+def agreement(db: Session, user: User) -> list[Agreement]:
+    """How far two readers agree: first all categories together (code "total"), then each, the commonest first.
+
+    Counted are the cases that this user may see.
+    """
+    pairs = _pairs(db, user)
     codes = Counter(code for pair in pairs for code in set(pair))
     total = Agreement("total", len(pairs), sum(pair.first == pair.second for pair in pairs), _kappa(pairs))
     return [
@@ -134,7 +141,7 @@ def agreement(db: Session) -> list[Agreement]:
     ]
 
 
-def _pairs(db: Session) -> list[_Pair]:
+def _pairs(db: Session, user: User) -> list[_Pair]:
     first, second = aliased(Label), aliased(Label)
     newest = (
         select(func.max(Label.id)).where(Label.case_id == second.case_id, Label.source.in_(_SAID), Label.id < second.id)
@@ -143,7 +150,8 @@ def _pairs(db: Session) -> list[_Pair]:
         select(first.category_code, second.category_code)
         .select_from(second)
         .join(first, first.id == newest)
-        .where(second.source == LabelSource.SECOND)
+        .join(Case, Case.id == second.case_id)
+        .where(second.source == LabelSource.SECOND, accessible_to(user))
     )
     return [_Pair(one or _NOTHING, other or _NOTHING) for one, other in rows]
 

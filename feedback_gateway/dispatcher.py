@@ -9,7 +9,7 @@ import threading
 import time
 
 from redis import Redis, RedisError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from feedback_gateway import outbox, queue, work
 from feedback_gateway.lib.fault import describe
@@ -50,7 +50,7 @@ def do_periodic(last: dict[str, float], now: float) -> None:
         last[each.name] = now
         try:
             each.do()
-        except SQLAlchemyError:
+        except OperationalError:
             raise
         except Exception as error:
             log.error("%s failed: %s", each.name, describe(error))

@@ -37,6 +37,9 @@ from models.words import (
 
 log = logging.getLogger(__name__)
 
+URGENT = 0.6
+"""From this urgency on a case that only some may read, and nobody owns, is not left to be found in a list."""
+
 
 def classify_case(db: Session, case: Case) -> None:
     """Reads all that the person wrote, routes the case if nobody has it, and confirms a USSD case by SMS once."""
@@ -65,7 +68,8 @@ def classify_case(db: Session, case: Case) -> None:
     alike.remember(db, case, text)
     alike.suggest(db, case, clock.now())
     raised = not first and case.sensitivity != before[0] and case.agency_id == before[1]
-    if raised or (first and case.agency_id is None and case.sensitivity == Sensitivity.SEALED):
+    urgent = case.sensitivity == Sensitivity.SEALED or case.urgency >= URGENT
+    if raised or (first and case.agency_id is None and case.sensitivity != Sensitivity.NORMAL and urgent):
         # Others may read it now than those who were told, or no agency answers for it: the right ones must hear of it.
         work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
     if contact is not None and case.place_code:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,6 +19,8 @@ from models.words import LabelSource
 
 MOST_LABELS = 200
 MOST_ROWS = 50_000
+MOST_LETTERS = 2000
+"""Of one text."""
 
 
 class HistoryError(ValueError):
@@ -27,15 +29,6 @@ class HistoryError(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of the rows: kept as examples, left out (by the mapping, or empty), and there already."""
-
-    kept: int
-    left_out: int
-    double: int
 
 
 def columns(source: str) -> list[str]:
@@ -64,43 +57,58 @@ def guess_mapping(labels: Iterable[tuple[str, int]]) -> dict[str, str]:
     return guessed
 
 
-def import_history(
-    db: Session, source: str, *, text: str, label: str, mapping: Mapping[str, str], by: User
-) -> Imported:
-    """Keeps each row whose label is mapped to a category (or NONE) as an example.
+@dataclass(frozen=True)
+class Example:
+    """One row that is to be kept: `code` is a category, or None for what is about nothing."""
 
-    Texts are stored encrypted. A text that is there already is not kept twice. Raises HistoryError: what `values`
-    raises, and "unknown_category".
+    text: str
+    code: str | None
+    language: str | None
+
+
+def read_examples(source: str, *, text: str, label: str, mapping: Mapping[str, str]) -> tuple[list[Example], int]:
+    """(the rows whose label is mapped to a category or NONE, how many are left out). Takes a while: no transaction.
+
+    Raises HistoryError as `values` does.
     """
-    known = set(db.scalars(select(Category.code))) | {NONE}
-    if any(code and code not in known for code in mapping.values()):
-        raise HistoryError("unknown_category")
-    there = {
-        fold(found) for found in db.scalars(select(Label.text).where(Label.source == LabelSource.HISTORY)) if found
-    }
-    kept = left_out = double = 0
-    now = clock.now()
+    examples, left_out = [], 0
     for row in _rows(source, text, label):
         words, code = (row.get(text) or "").strip(), mapping.get((row.get(label) or "").strip(), "")
-        if not words or not code:
+        if words and code:
+            examples.append(Example(words[:MOST_LETTERS], None if code == NONE else code, detect_language(words).code))
+        else:
             left_out += 1
+    return examples, left_out
+
+
+def import_history(db: Session, examples: Sequence[Example], *, by: User) -> tuple[int, int]:
+    """Keeps each as an example, encrypted; returns (kept, there already).
+
+    Raises HistoryError("unknown_category") before anything is stored.
+    """
+    known = set(db.scalars(select(Category.code)))
+    if any(each.code is not None and each.code not in known for each in examples):
+        raise HistoryError("unknown_category")
+    past = db.scalars(select(Label.text).where(Label.source == LabelSource.HISTORY))
+    there = {fold(text) for text in past if text}
+    now, kept = clock.now(), 0
+    for each in examples:
+        folded = fold(each.text)
+        if folded in there:
             continue
-        if fold(words) in there:
-            double += 1
-            continue
-        there.add(fold(words))
+        there.add(folded)
+        kept += 1
         db.add(
             Label(
-                text=words[:2000],
-                language=detect_language(words).code,
-                category_code=None if code == NONE else code,
+                text=each.text,
+                language=each.language,
+                category_code=each.code,
                 source=LabelSource.HISTORY,
                 user_id=by.id,
                 at=now,
             )
         )
-        kept += 1
-    return Imported(kept, left_out, double)
+    return kept, len(examples) - kept
 
 
 def _rows(source: str, *needed: str) -> list[dict[str, str]]:

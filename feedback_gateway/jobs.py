@@ -72,7 +72,8 @@ def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Session, Task],
         # The contact before its case, as a webhook does: two who lock in another order wait for each other for ever.
         holder = select(Contact.id).join(Case, Case.contact_id == Contact.id).where(Case.id == task.case_id)
         db.execute(holder.with_for_update(of=Contact))
-        case = db.get(Case, task.case_id, with_for_update=True)
+        # Others may point at this case meanwhile (a likeness does), so its key is not locked.
+        case = db.get(Case, task.case_id, with_for_update={"key_share": True})
         if case is not None:
             verb(db, case)
         outbox.finish(db, task)

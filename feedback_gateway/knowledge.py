@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from feedback_gateway import learning, learnt_languages, lexicon_editions, work
+from feedback_gateway.lib.fault import describe
 
 log = logging.getLogger(__name__)
 
@@ -15,9 +16,14 @@ EVERY_SECONDS = 20
 
 def keep_up(db: Session) -> None:
     """Takes over what was changed since the last time: three small statements when nothing was."""
-    learning.refresh(db)
-    lexicon_editions.refresh(db)
-    learnt_languages.refresh(db)
+    for refresh in (learning.refresh, lexicon_editions.refresh, learnt_languages.refresh):
+        try:
+            refresh(db)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            # What cannot be read (a lost key, a put-back database) must not keep anybody's message from being read.
+            log.error("%s: %s; what was known stays in use", refresh.__module__, describe(error))
 
 
 def keep_up_in_background(stop: threading.Event | None = None) -> threading.Thread:
@@ -29,8 +35,8 @@ def keep_up_in_background(stop: threading.Event | None = None) -> threading.Thre
             try:
                 with work.reading() as db:
                     keep_up(db)
-            except SQLAlchemyError as error:
-                log.warning("the database is away (%s); what was known stays in use", type(error).__name__)
+            except Exception as error:
+                log.warning("nothing new could be learnt (%s); what was known stays in use", describe(error))
 
     thread = threading.Thread(target=look, name="keep-up", daemon=True)
     thread.start()

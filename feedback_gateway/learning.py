@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback_gateway import places
@@ -19,6 +19,7 @@ from feedback_gateway.classify.model.in_use import STARTER, load_starter, model_
 from feedback_gateway.classify.model.linear import ModelError, unpack
 from feedback_gateway.lib import clock
 from models import Case, Heartbeat, Label, LexiconEdition, ModelChoice, ModelVersion, Prediction, User
+from models.vault import VaultLockedError
 from models.words import LabelSource
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ def write_label(
     )
     db.add(label)
     if source in (LabelSource.CORRECTION, LabelSource.CONFIRMATION):
+        # Two people agreed on another word, or on this one: whoever has second thoughts unsettles it.
+        db.execute(update(Label).where(Label.case_id == case.id, Label.frozen).values(frozen=False))
         case.second_coding = case.id.int % 10 == 0  # the id is random
     return label
 
@@ -63,6 +66,21 @@ def write_label(
 def newest_guess(db: Session, case: Case) -> Prediction | None:
     """What the machine made of a case when it last read it."""
     return db.scalar(select(Prediction).where(Prediction.case_id == case.id).order_by(Prediction.id.desc()).limit(1))
+
+
+def withdraw_noise(db: Session, case: Case) -> None:
+    """It is a complaint after all: what was said to the contrary teaches nothing any more."""
+    db.execute(
+        delete(Label).where(
+            Label.case_id == case.id, Label.category_code == NOISE_CODE, Label.source == LabelSource.CORRECTION
+        )
+    )
+
+
+def was_read(db: Session, case: Case) -> bool:
+    """Whether a person has said anything of this case since the person wrote last."""
+    said = db.scalar(select(func.max(Label.at)).where(Label.case_id == case.id))
+    return said is not None and said >= case.last_message_at
 
 
 def said_harmless(db: Session, case: Case) -> bool:
@@ -77,9 +95,11 @@ def said_harmless(db: Session, case: Case) -> bool:
 
 
 def context_of(case: Case, tree: places.PlaceTree) -> list[str]:
-    """What a model is told of a case besides its words."""
+    """What a model is told of a case besides its words; where the menu has said the category, nothing is guessed."""
     region = tree.region(case.place_code)
-    return [f"medium={case.medium}", *([f"region={region.code}"] if region else [])]
+    known = {"medium": case.medium, "channel": case.channel, "language": case.language}
+    known["region"] = region.code if region else None
+    return [f"{name}={value}" for name, value in known.items() if value]
 
 
 def refresh(db: Session) -> str:
@@ -100,7 +120,7 @@ def refresh(db: Session) -> str:
             use_model(STARTER, None)
         else:
             use_model(str(version.id), unpack(version.arrays, version.content))
-    except ModelError as error:
+    except (ModelError, VaultLockedError) as error:
         log.error("model %s cannot be read and is not used: %s", version and version.id, error)
     _known = mark
     return model_in_use()[0]
@@ -120,21 +140,19 @@ def chosen(db: Session) -> int | None:
 
 
 def roll_back(db: Session, *, by: User | None) -> str:
-    """The taken version before the one that reads, or the starter, reads again. Returns its name.
+    """The model that read before the present one reads again; one that was left by a person does not come back.
 
-    Raises NotAllowedError("no_older") when the starter reads already.
+    Returns its name. Raises NotAllowedError("no_older") when the starter reads already.
     """
-    now = chosen(db)
-    if now is None:
+    road: list[int | None] = [None]
+    for version in db.scalars(select(ModelChoice.version_id).order_by(ModelChoice.id)):
+        road = road[: road.index(version) + 1] if version in road else [*road, version]
+    kept = set(db.scalars(select(ModelVersion.id))) | {None}
+    older = [version for version in road[:-1] if version in kept]
+    if not older:
         raise NotAllowedError("no_older")
-    older = db.scalar(
-        select(ModelVersion.id)
-        .where(ModelVersion.id < now, ModelVersion.taken)
-        .order_by(ModelVersion.id.desc())
-        .limit(1)
-    )
-    use(db, older, by=by)
-    return str(older) if older else STARTER
+    use(db, older[-1], by=by)
+    return str(older[-1] or STARTER)
 
 
 def ask_training(db: Session) -> None:
@@ -160,6 +178,11 @@ def training_due(db: Session, now: datetime) -> bool:
 def begin_training(db: Session, now: datetime) -> None:
     """Notes that a training has begun, so that no other one begins beside it."""
     db.merge(Heartbeat(name=_BEGAN, at=now))
+
+
+def give_up_training(db: Session, now: datetime) -> None:
+    """A training has failed: it is tried again when somebody wishes it anew, or the next night."""
+    end_training(db, now)
 
 
 def end_training(db: Session, began: datetime) -> None:

@@ -70,6 +70,8 @@ def train_when_due() -> None:
         _training = None
         if code:
             log.error("the training of the model ended with %s; the old model goes on reading", describe_exit(code))
+            with work.unit_of_work() as db:
+                learning.give_up_training(db, clock.now())
     with work.reading() as db:
         if not learning.training_due(db, clock.now()):
             return

@@ -20,6 +20,9 @@ from models.words import CaseState, CategorySource, Hold, LabelSource, Noise, Pr
 _UNREAD = frozenset({Hold.LANGUAGE, Hold.UNSORTED})
 """Reasons that end as soon as a person has said what a case is about. A sign of something sensitive needs more."""
 
+_URGENT = 0.6  # what nobody could sort waits days at P2: not when it reads like this
+_STRENGTH = {hold: rank for rank, hold in enumerate((Hold.UNSORTED, Hold.LANGUAGE, Hold.SCORE, Hold.WORDS))}
+
 
 def store_reading(db: Session, case: Case, reading: Reading) -> None:
     """Stores what a machine has read. The menu's choice stands above the guess, a person's word above both.
@@ -28,16 +31,18 @@ def store_reading(db: Session, case: Case, reading: Reading) -> None:
     person has released stays released unless the text asks for more than it did.
     """
     guessing = case.category_source in (None, CategorySource.MACHINE)
+    harmless = learning.said_harmless(db, case)
     if guessing:
-        case.category_code = reading.category
+        case.category_code = _choose_guess(db, case, reading.category, harmless=harmless)
         case.category_source = CategorySource.MACHINE
     category = db.get(Category, case.category_code) if case.category_code else None
     case.type = category.type if category and not guessing else reading.type
-    _raise_sensitivity(db, case, reading, category)
+    _raise_sensitivity(db, case, reading, category, harmless=harmless)
     case.urgency = max(case.urgency, reading.urgency)
     case.noise = reading.noise if case.classified_at is None else case.noise and reading.noise
     case.language = reading.language.code if reading.language.sure else case.language or reading.language.code
-    priority = category.priority if category else Priority.P2
+    unsorted = Priority.P1 if case.urgency >= _URGENT else Priority.P2
+    priority = category.priority if category else unsorted
     if priority != case.priority:  # read again, a case keeps its due times: those of a reopened one count from then
         set_clocks(case, priority, case.opened_at)
     case.classified_at = clock.now()
@@ -78,18 +83,28 @@ def count_same(db: Session, case: Case, category: str | None) -> int:
     )
 
 
-def _raise_sensitivity(db: Session, case: Case, reading: Reading, category: Category | None) -> None:
+def _choose_guess(db: Session, case: Case, guess: str | None, *, harmless: bool) -> str | None:
+    """The guess, unless it would take a sealed case from the readers who are named for its category, or seal one that
+    a person has just found harmless."""
+    sealed = set(db.scalars(select(Category.code).where(Category.sensitivity == Sensitivity.SEALED)))
+    if harmless and guess in sealed:
+        return None
+    if case.sensitivity is Sensitivity.SEALED and case.category_code in sealed and guess not in sealed:
+        return case.category_code
+    return guess
+
+
+def _raise_sensitivity(db: Session, case: Case, reading: Reading, category: Category | None, *, harmless: bool) -> None:
     before, of_category = case.sensitivity, category.sensitivity if category else Sensitivity.NORMAL
-    own = Sensitivity.highest(before, of_category)
-    asked = reading.sensitivity
-    if reading.hold in _UNREAD and case.category_source == CategorySource.PERSON:
-        asked = Sensitivity.NORMAL  # somebody has read it
-    elif asked is not Sensitivity.SEALED and learning.said_harmless(db, case):
-        asked = Sensitivity.NORMAL
-    sealed_by_guess = of_category is Sensitivity.SEALED and case.category_source == CategorySource.MACHINE
-    if asked.rank > own.rank or (sealed_by_guess and before is not Sensitivity.SEALED):
-        case.hold = reading.hold or Hold.SCORE
-    case.sensitivity = Sensitivity.highest(own, asked)
+    asked, hold = reading.sensitivity, reading.hold
+    if harmless or (hold in _UNREAD and learning.was_read(db, case)):
+        asked, hold = Sensitivity.NORMAL, None
+    elif of_category is Sensitivity.SEALED and case.category_source == CategorySource.MACHINE:
+        hold = hold or Hold.SCORE
+    by_choice = before is Sensitivity.SEALED and case.hold is None  # the person, or a category that somebody chose
+    if hold is not None and not by_choice and (case.hold is None or _STRENGTH[hold] > _STRENGTH[case.hold]):
+        case.hold = hold
+    case.sensitivity = Sensitivity.highest(before, of_category, asked)
 
 
 def _prediction(case: Case, reading: Reading) -> Prediction:
@@ -173,6 +188,8 @@ def release(db: Session, case: Case, *, by: User) -> None:
     before, hold = case.sensitivity, case.hold
     case.hold = None
     category = db.get(Category, case.category_code) if case.category_code else None
+    if category and category.sensitivity is Sensitivity.SEALED and case.category_source == CategorySource.MACHINE:
+        case.category_code = category = None  # that it is none of this is what was just said
     case.sensitivity = category.sensitivity if category else Sensitivity.NORMAL
     learning.write_label(db, case, case.category_code, LabelSource.READ, by=by, sensitive=False)
     cases.record(db, case, "released", by=by, before=before, hold=hold, sensitivity=case.sensitivity)
@@ -188,7 +205,11 @@ def mark_noise(db: Session, case: Case, noise: Noise | None, *, by: User) -> Non
         case.hold = None
         case.sensitivity = Sensitivity.NORMAL
     if noise is not None:
-        learning.write_label(db, case, learning.NOISE_CODE, LabelSource.CORRECTION, by=by, sensitive=False)
+        learning.write_label(db, case, learning.NOISE_CODE, LabelSource.CORRECTION, by=by)
+    else:
+        learning.withdraw_noise(db, case)
+        if case.category_code == learning.NOISE_CODE and case.category_source == CategorySource.MACHINE:
+            case.category_code = None
     cases.record(db, case, "noise_marked", by=by, noise=noise, before=before)
     if noise is None:
         assign_by_rule(db, case)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, false, func, null, or_, select
 
 from feedback_gateway.case_states import OPEN
 from feedback_gateway.places import PlaceTree
@@ -69,14 +69,13 @@ TABS: Mapping[str, Callable[[datetime], Condition]] = {
     "late": is_late,
     "reopening": _always(and_(Case.state == CaseState.CLOSED, Case.reopening_asked_at.is_not(None))),
     "unowned": _always(and_(_A_COMPLAINT, Case.state.in_(OPEN), Case.agency_id.is_(None))),
-    "noise": _always(and_(Case.noise.is_not(None), Case.state.in_(OPEN))),
-    "closed": _always(Case.state == CaseState.CLOSED),
-    "all": _always(true()),
+    "noise": _always(Case.noise.is_not(None)),
+    "closed": _always(and_(_A_COMPLAINT, Case.state == CaseState.CLOSED)),
+    "all": _always(_A_COMPLAINT),
 }
 """The tabs of the queue, in their order."""
 
-LISTS: Mapping[str, Callable[[datetime], Condition]] = {
-    **TABS,
+_NUMBERS: Mapping[str, Callable[[datetime], Condition]] = {
     "open": _always(Case.state.in_(OPEN)),
     "acknowledged": _always(Case.acknowledged_at.is_not(None)),
     "answered": _always(Case.responded_at.is_not(None)),
@@ -87,6 +86,16 @@ LISTS: Mapping[str, Callable[[datetime], Condition]] = {
     "said": _always(and_(Case.satisfaction_asked_at.is_not(None), Case.helped.is_not(None))),
     "helped": _always(and_(Case.satisfaction_asked_at.is_not(None), Case.helped.is_(True))),
     "reopened": _always(Case.id.in_(select(Event.case_id).where(Event.kind == "reopened"))),
+}
+
+
+def _of_complaints(condition: Callable[[datetime], Condition]) -> Callable[[datetime], Condition]:
+    return lambda now: and_(_A_COMPLAINT, condition(now))
+
+
+LISTS: Mapping[str, Callable[[datetime], Condition]] = {
+    **TABS,
+    **{name: _of_complaints(condition) for name, condition in _NUMBERS.items()},
 }
 """Every list that has an address: the tabs, and those behind the numbers of the manager's page."""
 

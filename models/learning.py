@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import User
 from models.base import Base
-from models.types import Encrypted, Moment
+from models.types import Encrypted, EncryptedJSON, Moment
 from models.words import Guess, LabelSource
 
 
@@ -71,7 +71,7 @@ class ModelVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     arrays: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    content: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON, deferred=True)  # among it words of people
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     labels: Mapped[int] = mapped_column()  # how many it was made from
     last_label_id: Mapped[int | None] = mapped_column()

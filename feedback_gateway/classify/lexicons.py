@@ -92,10 +92,13 @@ class Lexicon:
         """The entries that a folded text matches, in the file's order."""
         tokens = self.spelling.cut(folded)
         found: set[str] = set()
+        rest: dict[int, bool] = {}  # whether the other phrases of a pattern occur: asked once, however often it begins
         for start, token in enumerate(tokens):
             for form in token:
                 for pattern, entry in (*self._whole.get(form, ()), *self._stems.get(form[:KEY], ())):
-                    if entry.id not in found and trace(pattern[0], tokens, start) and occurs(pattern[1:], tokens):
+                    if entry.id in found or rest.get(id(pattern)) is False or not trace(pattern[0], tokens, start):
+                        continue
+                    if len(pattern) == 1 or rest.setdefault(id(pattern), occurs(pattern[1:], tokens)):
                         found.add(entry.id)
         return [entry for entry in self.entries if entry.id in found and _counts(entry, tokens)]
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedback_gateway.classify.categories import CATEGORIES
-from feedback_gateway.classify.fold import fold
+from feedback_gateway.classify.fold import LONGEST, fold
 from feedback_gateway.classify.language import Language, detect_language, load_detector
 from feedback_gateway.classify.lexicons import Entry, load_lexicons
 from feedback_gateway.classify.model.in_use import model_in_use
@@ -16,6 +16,8 @@ from feedback_gateway.classify.urgency import load_signs, score_urgency
 from models.words import FeedbackType, Guess, Hold, Noise, Sensitivity
 
 _LEAST_LETTERS = 3
+_OVERLAP = 200  # characters: a phrase may stand across a cut
+_MOST_PIECES = 12
 # Nobody acts on these, so nothing may come to rest there by half a guess.
 _NO_COMPLAINT = "AUT.INC"
 _QUIET = frozenset({"MER.REM", _NO_COMPLAINT})
@@ -65,20 +67,58 @@ def read(
     context: Sequence[str] = (),
     same_this_hour: int = 0,
 ) -> Reading:
-    """Reads one text of a person. The same arguments always give the same reading; no text raises.
+    """Reads what a person wrote. The same arguments always give the same reading; no text raises.
 
     `menu_category` is the code that the person chose: it stands above any guess, but the text may still raise
     sensitivity and urgency. `language_prior` as for detect_language. `context` as in classify.model.features.Seen.
-    `same_this_hour`: how many others said the same at the same place within the hour.
+    `same_this_hour`: how many others said the same at the same place within the hour. A long text is read in pieces:
+    what it is about is said at its beginning, what is sensitive or urgent may stand anywhere.
     """
+    first, *others = (
+        _read_piece(piece, menu_category, language_prior, context, same_this_hour) for piece in _cut(text)
+    )
+    for other in others:
+        first = _join(first, other)
+    return first
+
+
+def _cut(text: str) -> list[str]:
+    """Pieces that are short enough to be read whole, overlapping a little; the last words are in the last one."""
+    step = LONGEST - _OVERLAP
+    return [text[start : start + LONGEST] for start in range(0, max(len(text) - _OVERLAP, 1), step)][:_MOST_PIECES]
+
+
+def _join(first: Reading, other: Reading) -> Reading:
+    stricter = (other.sensitivity.rank, other.score) > (first.sensitivity.rank, first.score)
+    moves = other.sensitivity is Sensitivity.SEALED and first.category not in _SEALED and first.guess is not Guess.TOLD
+    strict = other if stricter else first
+    about = other if moves else first
+    return replace(
+        about,
+        language=first.language,
+        sensitivity=strict.sensitivity,
+        hold=strict.hold,
+        score=max(first.score, other.score),
+        urgency=max(first.urgency, other.urgency),
+        matched=tuple(dict.fromkeys((*first.matched, *other.matched))),
+        noise=first.noise and other.noise,
+    )
+
+
+def _read_piece(
+    text: str, menu_category: str | None, language_prior: str | None, context: Sequence[str], same_this_hour: int
+) -> Reading:
     language = detect_language(text, language_prior)
     folded = fold(text)
     entries = match_entries(folded)
     name, model = model_in_use()
     judgement = model.judge(see(folded, entries, language.code if language.sure else None, context))
-    category, guess = _choose(judgement, entries, menu_category, model.thresholds)
     has_words = sum(map(str.isalpha, folded)) >= _LEAST_LETTERS
-    noise = find_noise(text, folded, entries, category=category, sensitive=judgement.sensitive)
+    likeliest = menu_category or judgement.ranked[0][0]
+    noise = find_noise(
+        text, folded, entries, category=None if likeliest == NONE else likeliest, sensitive=judgement.sensitive
+    )
+    category, guess = _choose(judgement, entries, menu_category, model.thresholds)
     category = category or (_NO_COMPLAINT if noise else None)
     sensitivity, hold = _protect(entries, judgement, language, guess, model.thresholds, has_words, noise)
     return Reading(
@@ -104,7 +144,9 @@ def _choose(
     if told:
         return told, Guess.TOLD
     code, chance = judgement.ranked[0]
-    if code == NONE or chance < (thresholds.route if code in _QUIET else thresholds.confirm):
+    if code in _QUIET:
+        return _doubt_quiet(judgement, entries, thresholds)
+    if code == NONE or chance < thresholds.confirm:
         code, guess = "", Guess.TRIAGE
     else:
         guess = Guess.ROUTE if chance >= thresholds.route else Guess.CONFIRM
@@ -114,6 +156,16 @@ def _choose(
         code = next((each for each, _ in judgement.ranked if each in named), code)
         guess = Guess.CONFIRM if code else guess
     return code or None, guess
+
+
+def _doubt_quiet(judgement: Judgement, entries: list[Entry], thresholds: Thresholds) -> tuple[str | None, Guess]:
+    """Thanks and nonsense, to which nobody will answer: not if a word of it speaks of anything else."""
+    spoken_of = {entry.category for entry in entries if entry.category} - _QUIET
+    if not spoken_of:
+        code, chance = judgement.ranked[0]
+        sure = chance >= thresholds.route and code != _NO_COMPLAINT  # that is for find_noise to say
+        return (code, Guess.ROUTE) if sure else (None, Guess.TRIAGE)
+    return next(code for code, _ in judgement.ranked if code in spoken_of), Guess.CONFIRM
 
 
 def _protect(

@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -35,6 +34,8 @@ def train(gently: bool) -> None:
     bound()
     began = clock.now()
     with work.unit_of_work() as db:
+        if learning.is_training(db, began):
+            raise click.ClickException("a training is under way; its end shows in `feedback model versions`")
         learning.begin_training(db, began)
     # Made outside any transaction: a training takes a minute, and a writer on SQLite keeps all others out.
     with work.reading() as db:
@@ -109,9 +110,10 @@ def rollback(to: int | None) -> None:
 def starter() -> None:
     """Make the model that is shipped, from the lexicon and the written examples (for the makers of the product)."""
     from feedback_gateway.classify.lexicons import fingerprint, load_lexicons
+    from feedback_gateway.classify.model import seeds
     from feedback_gateway.classify.model.starting import make_starter
 
-    arrays, content = make_starter({"lexicon": fingerprint(load_lexicons())})
+    arrays, content = make_starter({"lexicon": fingerprint(load_lexicons()), "examples": seeds.fingerprint()})
     (STARTER_FOLDER / "model.npz").write_bytes(arrays)
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     (STARTER_FOLDER / "model.json").write_text(written + "\n", "utf-8")
@@ -131,9 +133,12 @@ def starter() -> None:
     help="What a label means, where its name does not say it.",
 )
 @click.option(
-    "--learn", type=click.File(encoding="utf-8-sig", errors="replace"), help="Another CSV with the same columns, to learn labels from."
+    "--learn",
+    type=click.File(encoding="utf-8-sig", errors="replace"),
+    help="Another CSV with the same columns, to learn labels from.",
 )
 @click.option("--labels", type=int, help="How many rows to learn from, drawn by chance (default: all).")
+@click.option("--in-use", is_flag=True, help="Measure the model that reads, instead of one made for these labels.")
 @click.option("--seed", default=1, show_default=True, help="The chance by which they are drawn.")
 @click.option("--json", "as_json", is_flag=True)
 def evaluate(
@@ -144,6 +149,7 @@ def evaluate(
     pairs: tuple[str, ...],
     learn: TextIO | None,
     labels: int | None,
+    in_use: bool,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -157,14 +163,13 @@ def evaluate(
     try:
         rows = _read_rows(file, text, label, language)
         taught = _read_rows(learn, text, label, language) if learn else []
-        found = evaluate_rows(rows, read_map(pairs), taught, labels, seed)
-    except EvaluationError as error:
+        found = evaluate_rows(rows, read_map(pairs), taught, labels, seed, in_use=in_use)
+    except (EvaluationError, csv.Error) as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(found, indent=1) if as_json else render(found))
 
 
 def _read_rows(file: TextIO, text: str, label: str, language: str | None) -> list[tuple[str, str, str | None]]:
-    csv.field_size_limit(sys.maxsize)
     first = file.readline()
     delimiter = max(",;\t", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter), [])

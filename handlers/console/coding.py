@@ -171,7 +171,7 @@ def agreement() -> ResponseReturnValue:
     if not sees_unowned(me()):
         abort(403)
     with work.reading() as db:
-        rows = coding.agreement(db)
+        rows = coding.agreement(db, me())
         categories = {category.code: category for category in db.scalars(select(Category))}
     return render_template(
         "console/agreement.html", rows=rows, name_of=lambda code: _name(code, categories), say_kappa=say_kappa

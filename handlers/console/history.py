@@ -65,14 +65,15 @@ def bring_history() -> ResponseReturnValue:
         if step != "import":
             return _show(step if step in _STEPS else "columns", form)
         mapping = _mapping(form)
+        examples, left_out = past.read_examples(form.source, text=form.text, label=form.label, mapping=mapping)
         with work.unit_of_work() as db:
-            done = past.import_history(db, form.source, text=form.text, label=form.label, mapping=mapping, by=by)
+            kept, double = past.import_history(db, examples, by=by)
     except HistoryError as fault:
         return _show(_STEPS_BACK.get(fault.code, "columns") if form.source else "file", form, error=_say(fault))
     flash(
-        ngettext("%(num)s exemple repris.", "%(num)s exemples repris.", done.kept)
+        ngettext("%(num)s exemple repris.", "%(num)s exemples repris.", kept)
         + " "
-        + _("Laissés de côté : %(left_out)s ; déjà connus : %(double)s.", left_out=done.left_out, double=done.double),
+        + _("Laissés de côté : %(left_out)s ; déjà connus : %(double)s.", left_out=left_out, double=double),
         "success",
     )
     return redirect(url_for("console.model"))

@@ -15,7 +15,7 @@ def upgrade() -> None:
         "model_versions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("arrays", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("report", sa.JSON(), nullable=False),
         sa.Column("labels", sa.Integer(), nullable=False),
         sa.Column("last_label_id", sa.Integer(), nullable=True),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from feedback_gateway import learning, model_making, work
-from feedback_gateway.classify.model import seeds
+from feedback_gateway.classify.model import measuring, seeds
 from feedback_gateway.classify.model.in_use import STARTER, load_starter, use_model
 from feedback_gateway.cli import main, model
 from feedback_gateway.lib import clock
@@ -21,6 +22,7 @@ from tests.settings import AT_TOKEN, KEY
 # What the commands read and write is tested on both databases where it is done.
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 
+SETS = {name: list(measuring.read_set(name)) for name in ("check", "red_team")}
 EXAMPLES = [each for at, each in enumerate(seeds.read_examples()) if each[0] == "en" and at % 10 == 0]
 
 
@@ -60,15 +62,19 @@ def said(result: Result) -> str:
     return result.output
 
 
-def test_the_report_is_of_the_model_that_reads_and_says_on_what(feedback: CliRunner) -> None:
+def test_the_report_is_of_the_model_that_reads_and_says_on_what(
+    feedback: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Measuring the whole sets is tested with the starter; here it is enough that it is they.
+    monkeypatch.setattr(measuring, "read_set", lambda name: islice(SETS[name], 0, None, 10))
     printed = said(run(feedback, "report"))
     assert printed.startswith("model starter; thresholds {'route': 0.9")
-    for words in ("check: 493 texts", "macro F1", "calibration error", "go on by themselves", "sensitive texts kept"):
+    for words in ("check: 50 texts", "macro F1", "calibration error", "go on by themselves", "sensitive texts kept"):
         assert words in printed
     found = json.loads(said(run(feedback, "report", "--json")))
     assert found["model"] == STARTER
-    assert found["sets"][0]["name"] == "check"
-    assert found["sensitive"]["count"] > 400
+    assert [part["name"] for part in found["sets"]] == ["check"]
+    assert found["sensitive"]["count"] > 40
 
 
 def test_versions_and_which_one_reads(feedback: CliRunner) -> None:
@@ -106,10 +112,11 @@ def test_a_training_keeps_a_version_and_says_what_became_of_it(
     feedback: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_making, "seed_documents", lambda: write(30, 0.3))
+    monkeypatch.setattr(measuring, "read_set", lambda name: islice(SETS[name], 0, None, 10))
     printed = said(run(feedback, "train"))
     assert "not taken (loses_" in printed  # thirty texts are worse than what is shipped
     assert "0 labels" in printed
-    assert "check: 493 texts" in printed
+    assert "check: 50 texts" in printed
     with work.reading() as db:
         assert len(learning.status(db).versions) == 1
         assert not learning.is_training(db, clock.now())
@@ -134,7 +141,8 @@ def test_a_starter_is_written_where_it_is_read_from(
     assert (model.STARTER_FOLDER / "model.npz").exists()
     monkeypatch.setattr(model, "STARTER_FOLDER", tmp_path)
     monkeypatch.setattr("feedback_gateway.classify.model.starting.seed_documents", lambda: write(30, 0.3))
-    assert "check: 493 texts" in said(run(feedback, "starter"))
+    monkeypatch.setattr(measuring, "read_set", lambda name: islice(SETS[name], 0, None, 10))
+    assert "check: 50 texts" in said(run(feedback, "starter"))
     written = json.loads((tmp_path / "model.json").read_text("utf-8"))
     assert written["classes"] == ["EHA.EAU", "FSL.MIS", "PRO.VBG"]
     assert written["facts"]["lexicon"] == load_starter().facts["lexicon"]
@@ -189,8 +197,7 @@ def test_labels_of_another_file_are_learnt_so_many_of_them(
         found = json.loads(said(evaluate(feedback, foreign, "--json", *arguments)))
         return float(next(row["recall"] for row in found["sets"][0]["categories"] if row["code"] == "water"))
 
-    assert recall("--learn", taught, "--labels", "0") == recall()
-    assert recall("--learn", taught) == 1.0
+    assert recall("--learn", taught, "--labels", "0") < 1.0
     assert recall("--learn", taught, "--labels", "8", "--seed", "3") == 1.0
 
 

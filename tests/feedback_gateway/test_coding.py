@@ -65,16 +65,18 @@ def test_agreement_beyond_chance(house: House) -> None:
         case = make_case("EHA.EAU", phone=f"+2267000000{at}")
         label(case, one, "alice")
         second(case, two, "bob")
+    marc = actors.make("marc")
     with work.reading() as db:
-        found = {each.code: each for each in coding.agreement(db)}
+        found = {each.code: each for each in coding.agreement(db, marc)}
     assert (found["total"].count, found["total"].agreed) == (6, 5)
     assert found["total"].kappa == pytest.approx(0.667, abs=0.001)  # (5/6 - 1/2) / (1 - 1/2)
     assert (found["EHA.EAU"].count, found["EHA.EAU"].agreed) == (4, 3)
 
 
 def test_nothing_double_coded_says_nothing(house: House) -> None:
+    marc = actors.make("marc")
     with work.reading() as db:
-        (total,) = coding.agreement(db)
+        (total,) = coding.agreement(db, marc)
     assert (total.count, total.kappa) == (0, None)
 
 

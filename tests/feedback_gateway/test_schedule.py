@@ -110,7 +110,7 @@ def test_one_process_is_started_when_one_is_due_and_none_beside_it(
 
 
 @pytest.mark.processes
-def test_one_that_fails_is_said_and_begun_again_only_when_it_is_due(
+def test_one_that_fails_is_said_and_begun_again_only_when_somebody_asks_again(
     house: House, no_training: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     stand_in(monkeypatch, "raise SystemExit(3)")
@@ -119,13 +119,13 @@ def test_one_that_fails_is_said_and_begun_again_only_when_it_is_due(
     failed = under_way()
     assert failed is not None
     failed.wait()
-    with work.unit_of_work() as db:
-        learning.begin_training(db, clock.now())  # as the command does first
     schedule.train_when_due()
     assert "ended with exit code 3; the old model goes on reading" in caplog.text
     assert under_way() is None
-    with time_machine.travel(clock.now() + learning._LONGEST):
-        schedule.train_when_due()
+    schedule.train_when_due()
+    assert under_way() is None
+    ask()
+    schedule.train_when_due()
     assert under_way() not in (None, failed)
 
 

@@ -10,20 +10,36 @@ from feedback_gateway.classify.model.linear import as_chances
 PRECISION = 0.95
 """The share of guesses that go on by themselves which must be right."""
 
-_TEMPERATURES = np.geomspace(0.15, 6.0, 120)
+_SHY = 4.0  # how much an offset has to earn; a class that a handful of texts speak of barely moves
 
 
-def find_temperature(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """The temperature at which the true classes (their columns) are likeliest. 1 without anything to measure on."""
+def find_scaling(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> tuple[float, NDArray[np.float64]]:
+    """(temperature, offset by class) at which the true classes (their columns) are likeliest.
+
+    The temperature takes back what a model boasts. The offsets bring in how often each class really comes: seeds are
+    written as often for a rare thing as for a common one. The fewer texts, the smaller the offsets. (1, zeros) without
+    anything to measure on.
+    """
+    from scipy.optimize import minimize  # only a training needs it: reading stays small
+
+    size = scores.shape[1]
     if not len(truth):
-        return 1.0
-    best = min(_TEMPERATURES, key=lambda t: _surprise(scores / t, truth))
-    return round(float(best), 3)
+        return 1.0, np.zeros(size)
+    rows = np.arange(len(truth))
 
+    def cost(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        cold, offsets = np.exp(point[0]), point[1:]
+        chances = as_chances(scores * cold + offsets)
+        surprise = -np.log(np.maximum(chances[rows, truth], 1e-12)).mean() + _SHY * (offsets @ offsets) / len(truth)
+        wrong = chances.copy()
+        wrong[rows, truth] -= 1
+        slope = np.append(
+            (wrong * scores).sum() / len(truth) * cold, wrong.mean(axis=0) + 2 * _SHY * offsets / len(truth)
+        )
+        return float(surprise), slope
 
-def _surprise(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    chances = as_chances(scores)[np.arange(len(truth)), truth]
-    return float(-np.log(np.maximum(chances, 1e-12)).mean())
+    found = minimize(cost, np.zeros(size + 1), jac=True, method="L-BFGS-B", bounds=[(-2, 2)] + [(-4, 4)] * size)
+    return round(float(np.exp(-found.x[0])), 4), np.round(found.x[1:], 4)
 
 
 def find_threshold(

@@ -15,6 +15,7 @@ from feedback_gateway.classify.fold import split_words, squeeze
 SHORTEST, LONGEST = 3, 5
 """Letters of a piece of a word, its edges included. Two letters were measured and add nothing but size."""
 
+_LONG_NUMBER = 4
 _PIECES = 0.7  # the weight of pieces of words beside whole words
 _HIT = 0.6  # what a lexicon entry of weight 1 counts beside a text of length 1
 _MOST_HIT = 2.5
@@ -25,7 +26,7 @@ class Seen:
     """A text as the model is given it.
 
     `hits`: category -> summed weight of the lexicon entries that matched. `context`: what is known besides the words,
-    such as `medium=ussd`, `region=BF49`, `language=mos`, `menu=EHA`.
+    such as `medium=ussd`, `channel=twilio`, `region=BF49`, `language=mos`.
     """
 
     folded: str
@@ -45,7 +46,8 @@ def _pieces(word: str) -> tuple[str, ...]:
 
 def list_terms(seen: Seen) -> tuple[Counter[str], Counter[str], dict[str, float]]:
     """(words and pairs, pieces of words, hits and context), each with how much it counts."""
-    words = [squeeze(word) for word in split_words(seen.folded)]
+    # A number of four digits and more is a phone, a card or a sum: nothing to learn a subject from, and somebody's own.
+    words = [squeeze(word) for word in split_words(seen.folded) if sum(map(str.isdigit, word)) < _LONG_NUMBER]
     whole = Counter(f"w:{word}" for word in words)
     whole.update(f"w:{first} {second}" for first, second in pairwise(words))
     pieces: Counter[str] = Counter()

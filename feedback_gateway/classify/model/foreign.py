@@ -1,8 +1,11 @@
 """Measuring on somebody else's labels: any names, with none of them learnt or with some."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from feedback_gateway.classify.categories import CATEGORIES
 from feedback_gateway.classify.model.evaluation import Guessed, Report, report_on, report_on_sensitive
@@ -15,7 +18,11 @@ from feedback_gateway.classify.model.seeing import see_text
 Row = tuple[str, str, str | None]
 """(text, label, language or None)."""
 
+Judge = Callable[[str, str | None], tuple[str, float]]
+"""From a text and its language to a label and its probability."""
 
+
+_WIDE = 0.5
 _FIRMNESS = 2.0  # few classes and noisy labels bear less than our own tree; measured on the texts of an emergency
 
 
@@ -41,24 +48,45 @@ def evaluate_rows(
     taught: Sequence[Row] = (),
     labels: int | None = None,
     seed: int = 1,
+    *,
+    in_use: bool = False,
 ) -> Report:
-    """The report on these rows. Raises EvaluationError for labels without a meaning, or when there is no row.
+    """The report on these rows. Raises EvaluationError for labels without a meaning, fewer than two, or no row.
 
-    Without `taught` the model in use reads, its categories added up by label. With it a model is made from the seeds
-    and from `labels` rows of `taught`, drawn by `seed`.
+    A model is made for these labels from the seeds, and from `labels` rows of `taught`, drawn by `seed`; or, `in_use`,
+    the one that reads is measured, its categories added up by label.
     """
     if not rows:
         raise EvaluationError("the file has no labelled row")
     names = sorted({label for _, label, _ in rows})
     if set(names) <= {"0", "1"}:
         return _evaluate_sensitive(rows)
+    if len(names) < 2:
+        raise EvaluationError("a file with one label only measures nothing")
     meaning = _understand(names, given)
-    model = make_for(meaning, draw(taught, set(names), labels, seed))
-    guessed = []
-    for text, label, language in rows:
-        ranked = model.judge(see_text(text, _known(language))).ranked
-        guessed.append(Guessed(label, *ranked[0], language))
+    learnt = draw(taught, set(names), labels, seed)
+    judge = _judge_in_use(meaning) if in_use else _judge_by(make_for(meaning, learnt))
+    guessed = [Guessed(label, *judge(text, _known(language)), language) for text, label, language in rows]
     return {"sets": [report_on("held_out", guessed)]}
+
+
+def _judge_by(model: Model) -> Judge:
+    return lambda text, language: model.judge(see_text(text, language)).ranked[0]
+
+
+def _judge_in_use(meaning: Mapping[str, str]) -> Judge:
+    """The model that reads, its categories added up by label; of what no label covers nothing can be said."""
+    model = model_in_use()[1]
+
+    def judge(text: str, language: str | None) -> tuple[str, float]:
+        sums = dict.fromkeys(sorted(set(meaning.values())), 0.0)
+        for code, chance in model.judge(see_text(text, language)).ranked:
+            if code in meaning:
+                sums[meaning[code]] += chance
+        best = max(sums, key=sums.__getitem__)
+        return best, sums[best] / (sum(sums.values()) or 1)
+
+    return judge
 
 
 def _evaluate_sensitive(rows: Sequence[Row]) -> Report:
@@ -93,10 +121,20 @@ def draw(taught: Sequence[Row], names: set[str], labels: int | None, seed: int) 
 def make_for(meaning: Mapping[str, str], taught: Sequence[Row]) -> Model:
     """A model over these labels, calibrated, from the seeds and the rows given."""
     # Only now: whoever measures may wait for scikit-learn, whoever reads may not.
-    from feedback_gateway.classify.model.making import make
+    from feedback_gateway.classify.model.making import ENOUGH, make
     from feedback_gateway.classify.model.seeds import seed_documents
     from feedback_gateway.classify.model.training import Document
 
+    rest = meaning.get(NONE)
     seeds = seed_documents(meaning.get)
     learnt = [Document(see_text(text, _known(language)), label, None) for text, label, language in taught]
-    return make([*(replace(each, sensitive=None) for each in seeds), *learnt], firmness=_FIRMNESS)
+    model = make([*(replace(each, sensitive=None) for each in seeds), *learnt], firmness=_FIRMNESS)
+    if len(learnt) >= ENOUGH:
+        return model
+    # Nothing says how often each is meant. A label that gathers many of our categories brings along many words, but
+    # is no more frequent for that; what is none of the named things is half of all, until labels say otherwise.
+    width = Counter(meaning.values())
+    lift = np.asarray([-_WIDE * np.log(width[name]) for name in model.classes] + [0])
+    if rest is not None:
+        lift[model.classes.index(rest)] = np.log(len(model.classes) - 1)
+    return replace(model, bias=model.bias + lift.astype(np.float32))

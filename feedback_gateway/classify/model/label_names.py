@@ -12,7 +12,6 @@ GROUPS = frozenset(code.split(".")[0] for code in CATEGORIES)
 # The names under which the needs of an emergency are usually coded, by the categories that they cover. A name is
 # looked for as the beginning of a word, in this order: "food security" is food. One with a space is the whole word.
 _NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("none", "other", "autre", "neant", "divers", "unrelated", "nothing", "rien"), (NONE,)),
     (("psea", "sea ", "eas ", "sexual exploitation", "exploitation sexuelle"), ("CON.EAS",)),
     (("fraud", "corrupt", "bribe", "detourn", "pot de vin"), ("CON.FRA",)),
     (("gbv", "vbg", "sgbv", "viol", "rape"), ("PRO.VBG",)),
@@ -38,6 +37,7 @@ _NAMES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("thank", "merci", "remerci", "praise", "encourag"), ("MER",)),
     (("suggest",), ("SUG",)),
     (("info", "question"), ("INF",)),
+    (("none", "other", "autre", "neant", "divers", "unrelated", "nothing", "rien"), (NONE,)),
 )
 
 

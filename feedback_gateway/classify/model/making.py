@@ -1,12 +1,13 @@
 """A model from documents, calibrated and with thresholds, measured on documents that it was not made from."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from feedback_gateway.classify.model.calibration import find_temperature, find_threshold
+from feedback_gateway.classify.model.calibration import find_scaling, find_threshold
 from feedback_gateway.classify.model.linear import NONE, Model, Thresholds, as_chances
 from feedback_gateway.classify.model.training import FIRMNESS, Document, Held, hold_out, prepare, train
 
@@ -35,28 +36,34 @@ def make(documents: Sequence[Document], facts: dict[str, Any] | None = None, *, 
     if len(checked) < ENOUGH:
         return model
     held = hold_out(material, model.classes, checked, firmness)
-    temperature = _temper(documents, held, checked, model)
-    thresholds = _set_thresholds(documents, held, checked, model, temperature)
-    return replace(model, temperature=temperature, thresholds=thresholds)
-
-
-def _temper(documents: Sequence[Document], held: Held, at: np.ndarray[Any, Any], model: Model) -> float:
+    checked = checked[~np.isnan(held.sensitive[checked])]
     home = {name: column for column, name in enumerate(model.classes)}
-    truth = np.asarray([home[documents[row].label] for row in at])
-    return find_temperature(np.nan_to_num(held.scores[at], nan=-30.0), truth)
+    truth = np.asarray([home[documents[int(row)].label] for row in checked])
+    scores = np.nan_to_num(held.scores[checked], nan=-30.0)
+    temperature, offsets = find_scaling(scores, truth)
+    chances = as_chances(scores / temperature + offsets)
+    return replace(
+        model,
+        bias=model.bias + np.append(offsets * temperature, 0).astype(np.float32),
+        temperature=temperature,
+        thresholds=_set_thresholds(documents, held, checked, model.classes, chances),
+    )
 
 
 def _set_thresholds(
-    documents: Sequence[Document], held: Held, at: np.ndarray[Any, Any], model: Model, temperature: float
+    documents: Sequence[Document],
+    held: Held,
+    at: np.ndarray[Any, Any],
+    classes: Sequence[str],
+    chances: np.ndarray[Any, Any],
 ) -> Thresholds:
-    chances = as_chances(np.nan_to_num(held.scores[at], nan=-30.0) / temperature)
     best = chances.argmax(axis=1)
-    sure, names = chances.max(axis=1), [model.classes[column] for column in best]
+    sure, names = chances.max(axis=1), [classes[column] for column in best]
     right = [name == documents[row].label for name, row in zip(names, at, strict=True)]
     routable = [place for place, name in enumerate(names) if name != NONE][-LAST:]
     found = find_threshold([float(sure[place]) for place in routable], [right[place] for place in routable])
     return Thresholds(
-        route=max(round(found[0], 4), _LEAST_ROUTE) if found else _NEVER,
+        route=max(math.ceil(found[0] * 1e4) / 1e4, _LEAST_ROUTE) if found else _NEVER,
         confirm=_UNMEASURED.confirm,
         sensitive=_sensitive_from(documents, held, at),
         measured_on=len(routable),

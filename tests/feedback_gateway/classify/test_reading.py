@@ -94,7 +94,7 @@ TEXTS = [
     ("cliquez ici vous avez gagné 1 million http://x.example", "AUT.INC", NORMAL),
     ("we have no water", "EHA.EAU", NORMAL),
     ("our tent is torn and we sleep outside", "ABR.DAM", NORMAL),
-    ("there is no medicine at the clinic", "SAN.ACC", RESTRICTED),
+    ("there is no medicine at the clinic", "SAN.ACC", NORMAL),
     ("the worker wants to sleep with me before he gives food", "CON.EAS", SEALED),
     ("they ask for money to put us on the list", "CON.FRA", SEALED),
     ("my husband beats me", "PRO.VBG", SEALED),

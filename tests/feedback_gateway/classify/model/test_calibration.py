@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from feedback_gateway.classify.model.calibration import (
     PRECISION,
     calibration_error,
-    find_temperature,
+    find_scaling,
     find_threshold,
 )
 from feedback_gateway.classify.model.linear import as_chances
@@ -77,13 +78,48 @@ def test_the_calibration_error_of_what_is_known(chances: list[float], right: lis
     assert calibration_error(chances, right) == pytest.approx(error)
 
 
+def draw_truth(scores: NDArray[np.float64]) -> NDArray[np.int64]:
+    chance = np.random.default_rng(2)
+    return np.asarray([chance.choice(len(each), p=each) for each in as_chances(scores)])
+
+
+HONEST = np.random.default_rng(1).normal(scale=2.0, size=(2000, 4))
+
+
 @pytest.mark.parametrize("boast", [0.25, 1.0, 4.0])
 def test_the_temperature_takes_back_what_scores_boast(boast: float) -> None:
-    chance = np.random.default_rng(1)
-    honest = chance.normal(scale=2.0, size=(4000, 4))
-    truth = np.asarray([chance.choice(4, p=each) for each in as_chances(honest)])
-    assert find_temperature(honest * boast, truth) == pytest.approx(boast, rel=0.1)
+    temperature, offsets = find_scaling(HONEST * boast, draw_truth(HONEST))
+    assert temperature == pytest.approx(boast, rel=0.1)
+    assert np.abs(offsets).max() < 0.3
+
+
+def test_offsets_bring_in_how_often_each_class_comes() -> None:
+    often = np.asarray([2.0, 0.0, 0.0, -2.0])
+    truth = draw_truth(HONEST + often)
+    temperature, offsets = find_scaling(HONEST, truth)
+    assert list(np.argsort(-offsets)[[0, -1]]) == [0, 3]
+    stated = as_chances(HONEST / temperature + offsets).mean(axis=0)
+    assert stated == pytest.approx(np.bincount(truth) / len(truth), abs=0.03)
+
+
+def test_a_handful_of_texts_moves_the_offsets_less_than_many() -> None:
+    truth = draw_truth(HONEST + np.asarray([3.0, 0.0, 0.0, -3.0]))
+    few, many = (np.abs(find_scaling(HONEST[:size], truth[:size])[1]).max() for size in (15, 2000))
+    assert few < many / 2
+
+
+ROWS = st.tuples(st.integers(0, 2), st.lists(st.floats(-30, 30), min_size=3, max_size=3))
+
+
+@settings(max_examples=40)
+@given(st.lists(ROWS, min_size=1, max_size=20))
+def test_whatever_the_scores_what_is_found_is_usable(rows: list[tuple[int, list[float]]]) -> None:
+    scores = np.asarray([each for _, each in rows])
+    temperature, offsets = find_scaling(scores, np.asarray([label for label, _ in rows]))
+    assert 0.1 < temperature < 10
+    assert np.isfinite(offsets).all()
 
 
 def test_without_anything_to_measure_on_nothing_is_changed() -> None:
-    assert find_temperature(np.zeros((0, 3)), np.zeros(0, dtype=np.int64)) == 1.0
+    temperature, offsets = find_scaling(np.zeros((0, 3)), np.zeros(0, dtype=np.int64))
+    assert (temperature, offsets.tolist()) == (1.0, [0.0, 0.0, 0.0])

@@ -34,6 +34,14 @@ def test_words_pairs_and_pieces_of_words() -> None:
     assert set(extra) == {"h:EHA.EAU", "c:medium=ussd"}
 
 
+@pytest.mark.parametrize(
+    ("number", "seen"), [("70123456", False), ("+22670123456", False), ("2026", False), ("300", True)]
+)
+def test_a_long_number_is_nobodys_business(number: str, seen: bool) -> None:
+    whole, pieces, _ = list_terms(Seen(fold(f"appelez le {number} vite")))
+    assert any(any(map(str.isdigit, term)) for term in (*whole, *pieces)) == seen
+
+
 def test_a_long_text_counts_no_more_than_a_short_one() -> None:
     vocabulary, rarity = build_vocabulary(TEXTS, least=1, most=1000)
 

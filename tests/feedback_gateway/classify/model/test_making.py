@@ -49,6 +49,15 @@ def test_too_few_labels_leave_the_thresholds_as_they_were_set_by_hand() -> None:
     assert make([*SEEDS, *write(ENOUGH)]).thresholds.measured_on == ENOUGH
 
 
+def test_probabilities_bring_in_how_often_each_thing_is_written_about() -> None:
+    water = [each for each in write(300) if each.label == "EHA.EAU"]
+    others = [each for each in write(30) if each.label != "EHA.EAU"]
+    even, mostly_water = (
+        make([*SEEDS, *documents]).judge(Seen("autre chose")).ranked for documents in (PLAIN, [*water, *others])
+    )
+    assert dict(mostly_water)["EHA.EAU"] > dict(even)["EHA.EAU"] + 0.2
+
+
 def test_where_no_threshold_holds_nothing_goes_on_by_itself() -> None:
     confused = make([*SEEDS, *write(90, wrong=0.6)])
     assert confused.thresholds.precision is None

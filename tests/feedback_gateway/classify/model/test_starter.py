@@ -6,7 +6,7 @@ import pytest
 
 from feedback_gateway.classify.categories import CATEGORIES
 from feedback_gateway.classify.lexicons import fingerprint, shipped_lexicons
-from feedback_gateway.classify.model import in_use, starting
+from feedback_gateway.classify.model import in_use, measuring, seeds, starting
 from feedback_gateway.classify.model.in_use import STARTER, load_starter, model_in_use, use_model
 from feedback_gateway.classify.model.linear import Thresholds, unpack
 from feedback_gateway.classify.model.measuring import measure
@@ -16,8 +16,9 @@ SHIPPED = load_starter()
 
 
 def test_it_was_made_with_the_lexicon_that_is_shipped() -> None:
-    """Red after a change of the lexicon or its reading: run `feedback model starter`."""
+    """Red after a change of the lexicon or the examples: run `feedback model starter`."""
     assert SHIPPED.facts["lexicon"] == fingerprint(shipped_lexicons().values())
+    assert SHIPPED.facts["examples"] == seeds.fingerprint()
 
 
 def test_it_knows_every_category_and_none_besides() -> None:
@@ -38,9 +39,11 @@ def test_it_is_as_good_as_it_says() -> None:
 
 def test_a_starter_bears_its_own_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "seed_documents", lambda: write(30, 0.3))
+    texts = {name: list(measuring.read_set(name))[::10] for name in ("check", "red_team")}
+    monkeypatch.setattr(measuring, "read_set", texts.get)
     model = unpack(*starting.make_starter({"lexicon": "x"}))
     assert model.facts["lexicon"] == "x"
-    assert model.facts["report"]["sets"][0]["size"] > 400
+    assert model.facts["report"]["sets"][0]["size"] == 50
 
 
 def test_threads_that_come_first_together_load_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
