@@ -122,7 +122,7 @@ class _Pair(NamedTuple):
 def agreement(db: Session, user: User) -> list[Agreement]:
     """How far two readers agree: first all categories together (code "total"), then each, the commonest first.
 
-    Counted are the cases that this user may see.
+    For those who look after all agencies. No sealed case is counted, and no restricted one for who may not read it.
     """
     pairs = _pairs(db, user)
     codes = Counter(code for pair in pairs for code in set(pair))
@@ -142,6 +142,7 @@ def agreement(db: Session, user: User) -> list[Agreement]:
 
 
 def _pairs(db: Session, user: User) -> list[_Pair]:
+    shown = [Sensitivity.NORMAL, *([Sensitivity.RESTRICTED] if user.may_read_restricted else [])]
     first, second = aliased(Label), aliased(Label)
     newest = (
         select(func.max(Label.id)).where(Label.case_id == second.case_id, Label.source.in_(_SAID), Label.id < second.id)
@@ -151,7 +152,7 @@ def _pairs(db: Session, user: User) -> list[_Pair]:
         .select_from(second)
         .join(first, first.id == newest)
         .join(Case, Case.id == second.case_id)
-        .where(second.source == LabelSource.SECOND, accessible_to(user))
+        .where(second.source == LabelSource.SECOND, Case.sensitivity.in_(shown))
     )
     return [_Pair(one or _NOTHING, other or _NOTHING) for one, other in rows]
 

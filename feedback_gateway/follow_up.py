@@ -16,7 +16,7 @@ from feedback_gateway import (
     triage,
     work,
 )
-from feedback_gateway.classify import read
+from feedback_gateway.classify import join_readings, read
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import frame, language_for, queue_message, queue_notice, write_message
 from feedback_gateway.partners.mail import Letter
@@ -45,24 +45,22 @@ def classify_case(db: Session, case: Case) -> None:
     """Reads all that the person wrote, routes the case if nobody has it, and confirms a USSD case by SMS once."""
     knowledge.keep_up(db)
     first, before = case.classified_at is None, (case.sensitivity, case.agency_id)
-    texts = db.scalars(
+    told = db.scalars(
         select(Event.text)
         .where(Event.case_id == case.id, Event.actor == Actor.PERSON, Event.text.is_not(None))
         .order_by(Event.id)
     )
+    texts = [text for text in told if text]
     contact = db.get(Contact, case.contact_id) if case.contact_id else None
     chosen = case.category_code if case.category_source in (CategorySource.MENU, CategorySource.PERSON) else None
-    text = "\n".join(filter(None, texts))
-    told = partial(
-        read,
-        text,
-        menu_category=chosen,
-        language_prior=contact.language if contact else None,
-        context=learning.context_of(case, place_tree(db)),
-    )
-    reading = told()
+    text = "\n".join(texts)
+    prior = contact.language if contact else None
+    ask = partial(read, text, language_prior=prior, context=learning.context_of(case, place_tree(db)))
+    reading = ask(menu_category=chosen)
     if others := triage.count_same(db, case, reading.category):
-        reading = told(same_this_hour=others)
+        reading = ask(menu_category=chosen, same_this_hour=others)
+    if len(texts) > 1:  # among many words the newest would not count for much
+        reading = join_readings(reading, read(texts[-1], menu_category=reading.category, language_prior=prior))
     triage.store_reading(db, case, reading)
     triage.assign_by_rule(db, case)
     alike.remember(db, case, text)

@@ -78,7 +78,7 @@ def read(
         _read_piece(piece, menu_category, language_prior, context, same_this_hour) for piece in _cut(text)
     )
     for other in others:
-        first = _join(first, other)
+        first = join_readings(first, other)
     return first
 
 
@@ -88,7 +88,8 @@ def _cut(text: str) -> list[str]:
     return [text[start : start + LONGEST] for start in range(0, max(len(text) - _OVERLAP, 1), step)][:_MOST_PIECES]
 
 
-def _join(first: Reading, other: Reading) -> Reading:
+def join_readings(first: Reading, other: Reading) -> Reading:
+    """What both ask for, of two parts of one account: the first says what it is about, the stricter who may read it."""
     stricter = (other.sensitivity.rank, other.score) > (first.sensitivity.rank, first.score)
     moves = other.sensitivity is Sensitivity.SEALED and first.category not in _SEALED and first.guess is not Guess.TOLD
     strict = other if stricter else first

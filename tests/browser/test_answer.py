@@ -65,6 +65,7 @@ def test_the_browser_counts_as_the_engine_does(open_browser: OpenBrowser, size: 
         assert seen["changed"] == [list(pair) for pair in expected.changed], text
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_the_letters_that_change_are_named_while_typing_and_in_the_preview(open_browser: OpenBrowser) -> None:
     page = open_case(open_browser)
     page.fill("#answer-text", "L’équipe a reçu la pompe. " * 3)
@@ -76,6 +77,7 @@ def test_the_letters_that_change_are_named_while_typing_and_in_the_preview(open_
     expect(page.locator("#answer-letters")).to_have_text(line)  # what was typed is still there
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_without_a_script_the_preview_says_it_all(open_browser: OpenBrowser) -> None:
     case = make_case()
     page = open_browser("alice", scripts=False)
@@ -87,6 +89,7 @@ def test_without_a_script_the_preview_says_it_all(open_browser: OpenBrowser) -> 
     expect(page.locator("#answer-letters")).to_have_text("")
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_a_channel_that_keeps_letters_and_shortens_says_so(open_browser: OpenBrowser) -> None:
     page = open_case(open_browser, channel="twilio")
     page.fill("#answer-text", "ça " * 60)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, expect
 
 from feedback_gateway import editions, work
 from feedback_gateway.editions import TextChange
 from flows.overlay import Wording
 from tests import actors
+from tests.browser.axe import look_closely
 from tests.browser.test_pages import visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)]
@@ -58,10 +58,10 @@ def _draft() -> editions.Draft:
 def test_every_page_is_accessible_and_fits(edited: Page) -> None:
     for path in PAGES:
         visit(edited, path)
-        found = Axe().run(edited)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        look_closely(edited)
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_a_text_is_measured_saved_and_published(edited: Page) -> None:
     edited.goto(f"{THANKS}?part=nodes")
     edited.get_by_label("Les étapes, en YAML").fill(editions.shipped_sources()["thanks"])
@@ -80,6 +80,7 @@ def test_a_text_is_measured_saved_and_published(edited: Page) -> None:
     expect(edited.get_by_text("L'édition 2 est en vigueur.")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_leaving_with_unsaved_texts_is_asked_about(edited: Page) -> None:
     asked: list[str] = []
 
@@ -95,6 +96,7 @@ def test_leaving_with_unsaved_texts_is_asked_about(edited: Page) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_the_line_of_the_caret_is_told(edited: Page) -> None:
     edited.goto(f"{THANKS}?part=nodes")
     area = edited.get_by_label("Les étapes, en YAML")
@@ -104,6 +106,7 @@ def test_the_line_of_the_caret_is_told(edited: Page) -> None:
     expect(edited.locator("#source-line")).to_have_text("ligne 2")
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_without_a_script_texts_are_saved_all_the_same(open_browser: OpenBrowser) -> None:
     page = open_browser("ada", scripts=False)
     page.goto(THANKS)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from feedback_gateway import cases, directory, work
@@ -11,6 +10,7 @@ from feedback_gateway.lib import clock
 from models import Case, PausedChannel
 from models.words import Hold, Noise, Outcome, Sensitivity, ServiceKind
 from tests import actors
+from tests.browser.axe import look_closely
 from tests.factories import make_case
 from tests.handlers.console.learnt import change_case, guess_case, label_case, make_version
 from tests.worker import work_off
@@ -107,8 +107,7 @@ def test_every_page_is_accessible_and_fits(busy_house: dict[str, str], open_brow
     for name, path in PAGES:
         page = browsers[name]
         visit(page, busy_house.get(path, path))
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        look_closely(page)
 
 
 @pytest.mark.parametrize("size", ["phone"], indirect=True)  # the narrower one

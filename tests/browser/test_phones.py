@@ -34,6 +34,7 @@ def dial(within: Page | Locator) -> None:
     expect(screen(within)).to_contain_text(HOME)
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_with_the_keyboard_alone(page: Page) -> None:
     page.locator(".lcd-code").focus()
     page.keyboard.press("Enter")
@@ -63,6 +64,7 @@ def test_with_the_keys_of_the_phone(page: Page) -> None:
     expect(page.locator(".lcd-code")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_letters_by_pressing_a_key_again(page: Page) -> None:
     page.locator(".lcd-soft button", has_text="SMS").click()
     field = page.locator(".lcd textarea")
@@ -113,6 +115,7 @@ def test_several_phones_side_by_side_and_back_after_another_page(page: Page, siz
     expect(screen(slots.nth(1))).to_contain_text("1 Francais")
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_a_drop_while_a_slow_network_is_on_its_way(page: Page) -> None:
     dial(page)
     for key, shown in [("3", "1 Eau"), ("1", "région")]:
@@ -131,6 +134,7 @@ def test_a_drop_while_a_slow_network_is_on_its_way(page: Page) -> None:
     expect(screen(page)).to_contain_text("1 Continuer")
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_a_drop_after_the_line_has_heard_loses_only_the_answer(page: Page) -> None:
     dial(page)
     held: list[Route] = []
@@ -145,6 +149,7 @@ def test_a_drop_after_the_line_has_heard_loses_only_the_answer(page: Page) -> No
     expect(page.locator(".phone-more").first).to_contain_text("3 gestes retenus")
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_an_sms_comes_by_itself_and_is_counted(open_browser: OpenBrowser) -> None:
     page = open_browser()
     page.goto("/console/simulator?number=%2B22670000042")
@@ -152,6 +157,7 @@ def test_an_sms_comes_by_itself_and_is_counted(open_browser: OpenBrowser) -> Non
     expect(page.locator(".lcd-count")).to_contain_text("1 nouveau", timeout=10_000)
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_the_case_opens_next_to_the_phone(open_browser: OpenBrowser) -> None:
     page = open_browser("alice")
     page.goto("/console/simulator?number=%2B22670000042")
@@ -162,6 +168,7 @@ def test_the_case_opens_next_to_the_phone(open_browser: OpenBrowser) -> None:
     assert str(case.id) in page.url
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 @pytest.mark.parametrize("scripts", [True, False])
 def test_what_was_done_is_downloaded(open_browser: OpenBrowser, tmp_path: Path, scripts: bool) -> None:
     page = open_browser(scripts=scripts)
@@ -181,6 +188,7 @@ def test_what_was_done_is_downloaded(open_browser: OpenBrowser, tmp_path: Path, 
     assert play(open_book(), dialogue) == []
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_without_scripts_the_whole_phone_works(open_browser: OpenBrowser) -> None:
     page = open_browser(scripts=False)
     page.goto(PURE)

@@ -39,6 +39,7 @@ def test_from_the_phone_to_the_answer(open_browser: OpenBrowser, scripts: bool) 
     expect(phone.locator(".bubble-line").last).to_contain_text("Une equipe vient jeudi.", timeout=10_000)
 
 
+@pytest.mark.parametrize("size", ["desk"], indirect=True)
 def test_a_focal_point_triages_ten_cases_by_keyboard(open_browser: OpenBrowser) -> None:
     for _ in range(10):
         make_case()

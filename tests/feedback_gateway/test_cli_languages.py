@@ -15,7 +15,7 @@ from feedback_gateway.cli.base import main
 LETTERS = ("bald", "font", "gims", "vurk", "jelp", "chaw", "quiz", "towy", "rsen", "hulm")
 
 
-def speak(seed: int, lines: int = 80) -> str:
+def speak(seed: int, lines: int = 60) -> str:
     """Lines in a language that nobody speaks: words of a few letters of its own."""
     chance = random.Random(seed)
     own = LETTERS[seed % len(LETTERS)] + "aei"

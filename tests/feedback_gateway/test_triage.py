@@ -1,10 +1,14 @@
 """What the machine made of a case, what people say of it, and who may read it meanwhile."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import select
 
-from feedback_gateway import access, cases, follow_up, triage, work
+from feedback_gateway import access, cases, coding, follow_up, triage, work
 from feedback_gateway.case_states import NotAllowedError
+from feedback_gateway.lib import clock
 from models import Case, Category, Event, Label, Prediction
 from models.words import CaseState, CategorySource, Guess, Hold, LabelSource, Noise, Sensitivity
 from tests import actors
@@ -13,6 +17,7 @@ from tests.factories import agency_id, make_case
 
 CLEAR = "la pompe du forage est en panne depuis 3 jours, il n'y a plus d'eau au site"
 UNKNOWN = "mba unzo kwrt zzyxo plimbu"
+STRANGE = "wszyscy ludzie rodza sie wolni i rowni pod wzgledem swej godnosci"  # Polish: none of ours
 HINT = "quand les filles vont chercher l'eau la nuit les gardiens les suivent et elles reviennent en pleurant"
 
 
@@ -165,3 +170,94 @@ def test_others_who_say_the_same_at_the_same_place_make_it_more_urgent(house: Ho
     for number in range(2, 12):
         last = make_case(None, text=CLEAR, phone=f"+226700000{number:02d}")
     assert fresh(last).urgency > fresh(alone).urgency
+
+
+def add(case: Case, text: str) -> Case:
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        cases.add_message(db, stored, text)
+        follow_up.classify_case(db, stored)
+    return fresh(case)
+
+
+def sort(case: Case, code: str) -> Case:
+    tina = actors.make("tina")
+    with work.unit_of_work() as db:
+        triage.recategorise(db, db.get_one(Case, case.id), category(code), by=tina)
+    return fresh(case)
+
+
+def test_a_strong_reason_takes_the_place_of_a_weak_one(house: House) -> None:
+    case = make_case(None, text=UNKNOWN)
+    assert add(case, "j'ai tres peur de cet homme, il nous menace").hold is Hold.WORDS
+    assert sort(case, "EHA.EAU").sensitivity is not Sensitivity.NORMAL
+
+
+def test_what_only_a_guess_restricted_is_open_once_somebody_has_sorted_it(house: House) -> None:
+    case = make_case(None, text="le dispensaire est ferme et nous n'avons pas de medicaments")
+    assert fresh(case).category_code == "SAN.ACC"
+    assert sort(case, "EHA.EAU").sensitivity is (Sensitivity.NORMAL if case.hold is None else Sensitivity.RESTRICTED)
+
+
+def test_new_words_that_nobody_can_read_hold_a_sorted_case_again(house: House) -> None:
+    case = make_case(None, text=CLEAR)
+    assert sort(case, "EHA.EAU").hold is None
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        held = add(case, STRANGE)
+    assert held.hold is not None
+    assert held.sensitivity is Sensitivity.RESTRICTED
+
+
+def test_a_sealed_guess_stays_with_the_readers_named_for_it(house: House) -> None:
+    case = make_case(None, text="le gardien demande de coucher avec lui pour avoir la carte")
+    sealed = fresh(case).category_code
+    assert fresh(case).sensitivity is Sensitivity.SEALED
+    assert add(case, "la pompe est en panne. " * 20).category_code == sealed
+
+
+def test_a_released_sealed_guess_is_dropped_and_the_case_open(house: House) -> None:
+    case, dora = make_case(None, text="le gardien demande de coucher avec lui pour avoir la carte"), actors.make("dora")
+    with work.unit_of_work() as db:
+        triage.release(db, db.get_one(Case, case.id), by=dora)
+    assert (fresh(case).category_code, fresh(case).sensitivity) == (None, Sensitivity.NORMAL)
+    with work.unit_of_work() as db:  # its place becomes known: no new word, so no new seal
+        stored = db.get_one(Case, case.id)
+        cases.set_place(db, stored, "BF490304")
+        follow_up.classify_case(db, stored)
+    assert fresh(case).sensitivity is Sensitivity.NORMAL
+    assert sort(case, "EHA.EAU").sensitivity is Sensitivity.NORMAL
+
+
+def test_a_sensitive_word_after_many_others_is_read(house: House) -> None:
+    case = make_case(None, text="on n'a pas recu les vivres ce mois ci au site. " * 60)
+    assert fresh(case).sensitivity is not Sensitivity.SEALED
+    assert add(case, "et le gestionnaire a viole ma fille hier").sensitivity is Sensitivity.SEALED
+
+
+def test_a_second_reader_who_finds_it_sensitive_holds_it(house: House) -> None:
+    case, alice, bob = make_case("EHA.EAU"), actors.make("alice"), actors.make("bob")
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        triage.recategorise(db, stored, category("EHA.EAU"), by=alice)
+        stored.second_coding = True
+    with work.unit_of_work() as db:
+        assert coding.code_second(db, db.get_one(Case, case.id), category("EHA.EAU"), True, by=bob)
+    assert (fresh(case).sensitivity, fresh(case).hold) == (Sensitivity.RESTRICTED, Hold.WORDS)
+
+
+def test_noise_that_was_none_teaches_nothing(house: House) -> None:
+    case, marc = make_case(None, text=CLEAR), actors.make("marc")
+    for noise in (Noise.SPAM, None):
+        with work.unit_of_work() as db:
+            triage.mark_noise(db, db.get_one(Case, case.id), noise, by=marc)
+    assert labels(case) == []
+
+
+def test_a_restricted_case_that_its_agency_cannot_read_is_told_to_coordination(house: House) -> None:
+    case, tina = make_case("EHA.EAU", text=HINT), actors.make("tina")
+    actors.make("alice")
+    with work.unit_of_work() as db:
+        stored = db.get_one(Case, case.id)
+        stored.sensitivity = Sensitivity.RESTRICTED
+        assert tina.login in {user.login for user in access.readers_of(db, stored)}
+        assert all(user.may_read_restricted for user in access.readers_of(db, stored))

@@ -46,6 +46,7 @@ def cases_read() -> tuple[int, int]:
         return total, read
 
 
+@pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # what is told here is of Redis
 def test_with_redis_gone_webhooks_answer_and_all_is_made_good_when_it_is_back(place: Installation) -> None:
     place.start("web", *STAFF)
     place.wait_for_web()
@@ -97,6 +98,7 @@ def test_workers_killed_in_the_middle_send_nothing_twice(house: House, tmp_path:
         wait_for(lambda: cases_read() == (20, 20), "every case to be read", 60)
 
 
+@pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # what is told here is of Redis
 def test_ready_names_what_does_not_work(place: Installation) -> None:
     place.start("web")
     place.wait_for_web()
