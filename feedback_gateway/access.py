@@ -46,6 +46,12 @@ def _within_reach(user: User) -> ColumnElement[bool]:
     return Case.agency_id == user.agency_id
 
 
+def coordinates(user: User) -> bool:
+    """Whether somebody looks after all agencies, and so after what none of them has: a manager without an agency of
+    their own, or an administrator."""
+    return user.active and (user.role == Role.ADMINISTRATOR or (user.role == Role.MANAGER and user.agency_id is None))
+
+
 def cases_for(user: User) -> Select[Case]:
     """The select that every list, count and export of cases starts from."""
     return select(Case).where(accessible_to(user))

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import work
+from feedback_gateway.access import coordinates
 from feedback_gateway.case_states import NotAllowedError
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.spike import is_spike, usual
@@ -156,11 +157,6 @@ def _raise(db: Session, key: Key, now: datetime, count: int, usually: float) -> 
         db, Alarm, category=category, place_code=place, day=day, count=count, usual=usually, at=now
     )
     return db.get(Alarm, alarm_id) if alarm_id is not None else None
-
-
-def coordinates(user: User) -> bool:
-    """Whether somebody looks after all agencies: a manager without an agency of their own, or an administrator."""
-    return user.active and (user.role == Role.ADMINISTRATOR or (user.role == Role.MANAGER and user.agency_id is None))
 
 
 def _may_know(user: User, category: Category) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import work
@@ -145,6 +145,12 @@ def add_message(db: Session, case: Case, text: str) -> None:
         ask_reopening(db, case)
     elif case.focal_point_id is not None:
         work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
+
+
+def words_of(db: Session, case: Case) -> list[str]:
+    """What the person has written about a case, in order."""
+    texts = select(Event.text).where(Event.case_id == case.id, Event.actor == Actor.PERSON, Event.text.is_not(None))
+    return [text for text in db.scalars(texts.order_by(Event.id)) if text]
 
 
 def set_place(db: Session, case: Case, place_code: str) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from feedback_gateway import cases
 from feedback_gateway.access import accessible_to
 from feedback_gateway.case_states import OPEN, NotAllowedError
+from feedback_gateway.learning import SAID
 from feedback_gateway.lib import clock
-from models import Case, Category, Event, Label, Prediction, User
-from models.words import Actor, CategorySource, Guess, Hold, LabelSource, Sensitivity
+from models import Case, Category, Label, Prediction, User
+from models.words import CategorySource, Guess, Hold, LabelSource, Sensitivity
 
-_SAID = (LabelSource.CORRECTION, LabelSource.CONFIRMATION)
 _NOTHING = "NONE"
 
 
@@ -47,7 +47,7 @@ def to_second(db: Session, user: User, limit: int = 20) -> list[Case]:
             .where(
                 accessible_to(user),
                 Case.second_coding,
-                exists().where(first.case_id == Case.id, first.source.in_(_SAID)),
+                exists().where(first.case_id == Case.id, first.source.in_(SAID)),
                 ~exists().where(mine.case_id == Case.id, mine.user_id == user.id),
                 ~exists().where(second.case_id == Case.id, second.source == LabelSource.SECOND),
             )
@@ -55,16 +55,6 @@ def to_second(db: Session, user: User, limit: int = 20) -> list[Case]:
             .limit(limit)
         )
     )
-
-
-def first_words_of(db: Session, case: Case) -> str:
-    """What the person wrote, all of it, in order."""
-    texts = db.scalars(
-        select(Event.text)
-        .where(Event.case_id == case.id, Event.actor == Actor.PERSON, Event.text.is_not(None))
-        .order_by(Event.id)
-    )
-    return "\n".join(filter(None, texts))
 
 
 def code_second(db: Session, case: Case, category: Category | None, sensitive: bool | None, *, by: User) -> bool:
@@ -76,7 +66,7 @@ def code_second(db: Session, case: Case, category: Category | None, sensitive: b
     """
     db.refresh(case, with_for_update={"key_share": True})  # two who read at once: the second comes too late
     labels = db.scalars(select(Label).where(Label.case_id == case.id).order_by(Label.id)).all()
-    first = next((label for label in reversed(labels) if label.source in _SAID), None)
+    first = next((label for label in reversed(labels) if label.source in SAID), None)
     done = any(label.source == LabelSource.SECOND for label in labels)
     if first is None or done or first.user_id == by.id or not case.second_coding:
         raise NotAllowedError("no_second")
@@ -145,7 +135,7 @@ def _pairs(db: Session, user: User) -> list[_Pair]:
     shown = [Sensitivity.NORMAL, *([Sensitivity.RESTRICTED] if user.may_read_restricted else [])]
     first, second = aliased(Label), aliased(Label)
     newest = (
-        select(func.max(Label.id)).where(Label.case_id == second.case_id, Label.source.in_(_SAID), Label.id < second.id)
+        select(func.max(Label.id)).where(Label.case_id == second.case_id, Label.source.in_(SAID), Label.id < second.id)
     ).scalar_subquery()
     rows = db.execute(
         select(first.category_code, second.category_code)

@@ -24,9 +24,8 @@ from feedback_gateway.places import place_tree
 from feedback_gateway.world import DatabaseWorld
 from flows import engine
 from flows.state import State
-from models import Case, Contact, Conversation, Event, User
+from models import Case, Contact, Conversation, User
 from models.words import (
-    Actor,
     CaseState,
     CategorySource,
     Duty,
@@ -37,20 +36,12 @@ from models.words import (
 
 log = logging.getLogger(__name__)
 
-URGENT = 0.6
-"""From this urgency on a case that only some may read, and nobody owns, is not left to be found in a list."""
-
 
 def classify_case(db: Session, case: Case) -> None:
     """Reads all that the person wrote, routes the case if nobody has it, and confirms a USSD case by SMS once."""
     knowledge.keep_up(db)
     first, before = case.classified_at is None, (case.sensitivity, case.agency_id)
-    told = db.scalars(
-        select(Event.text)
-        .where(Event.case_id == case.id, Event.actor == Actor.PERSON, Event.text.is_not(None))
-        .order_by(Event.id)
-    )
-    texts = [text for text in told if text]
+    texts = cases.words_of(db, case)
     contact = db.get(Contact, case.contact_id) if case.contact_id else None
     chosen = case.category_code if case.category_source in (CategorySource.MENU, CategorySource.PERSON) else None
     text = "\n".join(texts)
@@ -60,13 +51,14 @@ def classify_case(db: Session, case: Case) -> None:
     if others := triage.count_same(db, case, reading.category):
         reading = ask(menu_category=chosen, same_this_hour=others)
     if len(texts) > 1:  # among many words the newest would not count for much
-        reading = join_readings(reading, read(texts[-1], menu_category=reading.category, language_prior=prior))
+        known = prior or reading.language.code
+        reading = join_readings(reading, read(texts[-1], menu_category=chosen, language_prior=known))
     triage.store_reading(db, case, reading)
     triage.assign_by_rule(db, case)
     alike.remember(db, case, text)
     alike.suggest(db, case, clock.now())
     raised = not first and case.sensitivity != before[0] and case.agency_id == before[1]
-    urgent = case.sensitivity == Sensitivity.SEALED or case.urgency >= URGENT
+    urgent = case.sensitivity == Sensitivity.SEALED or case.urgency >= triage.URGENT
     if raised or (first and case.agency_id is None and case.sensitivity != Sensitivity.NORMAL and urgent):
         # Others may read it now than those who were told, or no agency answers for it: the right ones must hear of it.
         work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import places
 from feedback_gateway.case_states import NotAllowedError
-from feedback_gateway.classify.model.in_use import STARTER, load_starter, model_in_use, use_model
+from feedback_gateway.classify.model.in_use import STARTER, model_in_use, use_model
 from feedback_gateway.classify.model.linear import ModelError, unpack
 from feedback_gateway.lib import clock
 from models import Case, Heartbeat, Label, LexiconEdition, ModelChoice, ModelVersion, Prediction, User
@@ -25,6 +25,9 @@ from models.words import LabelSource
 log = logging.getLogger(__name__)
 
 NOISE_CODE = "AUT.INC"
+SAID = (LabelSource.CORRECTION, LabelSource.CONFIRMATION)
+"""The sources of labels by which somebody has sorted a case."""
+
 ENOUGH = 50
 """New labels that a nightly training waits for."""
 
@@ -56,7 +59,7 @@ def write_label(
         at=clock.now(),
     )
     db.add(label)
-    if source in (LabelSource.CORRECTION, LabelSource.CONFIRMATION):
+    if source in SAID:
         # Two people agreed on another word, or on this one: whoever has second thoughts unsettles it.
         db.execute(update(Label).where(Label.case_id == case.id, Label.frozen).values(frozen=False))
         case.second_coding = case.id.int % 10 == 0  # the id is random
@@ -238,6 +241,6 @@ def status(db: Session) -> Status:
         training=is_training(db, now),
         frozen=db.scalar(select(func.count(func.distinct(Label.case_id))).where(Label.frozen)) or 0,
         thresholds=vars(model.thresholds),
-        report=version.report if version else load_starter().facts.get("report", {}),
+        report=version.report if version else dict(model.facts.get("report", {})),
         versions=db.scalars(select(ModelVersion).order_by(ModelVersion.id.desc()).limit(20)).all(),
     )

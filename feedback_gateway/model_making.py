@@ -22,6 +22,7 @@ from feedback_gateway.classify.model.measuring import measure
 from feedback_gateway.classify.model.seeds import is_sensitive, seed_documents
 from feedback_gateway.classify.model.seeing import see_text
 from feedback_gateway.classify.model.training import Document
+from feedback_gateway.learning import SAID
 from feedback_gateway.lib import clock
 from feedback_gateway.places import place_tree
 from models import Case, Event, Label, ModelChoice, ModelVersion
@@ -37,7 +38,6 @@ KEPT_USED = 20
 
 ENOUGH_FROZEN = 20
 _SLACK = 0.02  # on the shipped set, whose texts are nobody's: a house may speak otherwise
-_TAUGHT = (LabelSource.CORRECTION, LabelSource.CONFIRMATION)
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def labelled_documents(db: Session) -> Iterator[Document]:
     ):
         if label.source == LabelSource.HISTORY:
             history.append(label)
-        elif label.case_id and label.source in _TAUGHT:
+        elif label.case_id and label.source in SAID:
             newest[label.case_id] = label
         elif label.case_id and label.source == LabelSource.READ:
             harmless.add(label.case_id)
@@ -144,7 +144,7 @@ def labelled_documents(db: Session) -> Iterator[Document]:
             code = label.category_code or NONE
             yield Document(see_text(label.text, label.language), code, is_sensitive(code) or None)
     texts = texts_of(db, list(newest))
-    taught = select(Label.case_id).where(Label.source.in_(_TAUGHT), Label.case_id.is_not(None))
+    taught = select(Label.case_id).where(Label.source.in_(SAID), Label.case_id.is_not(None))
     for case in db.scalars(select(Case).where(Case.id.in_(taught)).order_by(Case.opened_at)):
         if case.id not in newest:
             continue

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, editions, pins, work
 from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply, SessionEnd
-from feedback_gateway.classify import read
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outgoing import queue_message
@@ -98,7 +97,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
         return reply
     if reply.text and phone.is_number(inbound.sender):
         text = _after_stop(db, person, turn) if was_stopped and person.contact.opted_out_at else turn.text
-        if text and not _is_noise_again(person.contact, turn, typed):
+        if text and not _is_noise_again(person.contact, turn, typed, world):
             _answer_by_sms(db, person.contact, text, _about(turn, new_cases, world))
     return Reply()
 
@@ -301,13 +300,13 @@ def _after_stop(db: Session, person: _Person, turn: Turn) -> str:
     return editions.book(db, person.edition).say(turn.state.language, "sms.stopped", {"reference": reference})
 
 
-def _is_noise_again(contact: Contact, turn: Turn, typed: str) -> bool:
+def _is_noise_again(contact: Contact, turn: Turn, typed: str, world: DatabaseWorld) -> bool:
     """Whether this is no complaint, from a phone that was answered lately when it sent such a thing.
 
     It is stored and becomes a case all the same: a person decides what it was. An answer costs, and encourages.
     """
     kept = any(isinstance(event, events.OpenCase | events.AddMessage) for event in turn.events)
-    if not kept or read(typed).noise is None:
+    if not kept or not world.is_noise(typed):
         return False
     before, now = contact.noise_answered_at, clock.now()
     if before is not None and now - before < NOISE_SILENCE:

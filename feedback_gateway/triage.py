@@ -20,7 +20,9 @@ from models.words import CaseState, CategorySource, Hold, LabelSource, Noise, Pr
 _UNREAD = frozenset({Hold.LANGUAGE, Hold.UNSORTED})
 """Reasons that end as soon as a person has said what a case is about. A sign of something sensitive needs more."""
 
-_URGENT = 0.6  # what nobody could sort waits days at P2: not when it reads like this
+URGENT = 0.6
+"""From this urgency on, what nobody could sort does not wait for days, nor to be found in a list."""
+
 _STRENGTH = {hold: rank for rank, hold in enumerate((Hold.UNSORTED, Hold.LANGUAGE, Hold.SCORE, Hold.WORDS))}
 
 
@@ -28,7 +30,7 @@ def store_reading(db: Session, case: Case, reading: Reading) -> None:
     """Stores what a machine has read. The menu's choice stands above the guess, a person's word above both.
 
     Sensitivity is the highest of the category's, the text's and what it was: never lowered by a machine. What a
-    person has released stays released unless the text asks for more than it did.
+    person has released stays released until the person writes again.
     """
     guessing = case.category_source in (None, CategorySource.MACHINE)
     harmless = learning.said_harmless(db, case)
@@ -41,7 +43,7 @@ def store_reading(db: Session, case: Case, reading: Reading) -> None:
     case.urgency = max(case.urgency, reading.urgency)
     case.noise = reading.noise if case.classified_at is None else case.noise and reading.noise
     case.language = reading.language.code if reading.language.sure else case.language or reading.language.code
-    unsorted = Priority.P1 if case.urgency >= _URGENT else Priority.P2
+    unsorted = Priority.P1 if case.urgency >= URGENT else Priority.P2
     priority = category.priority if category else unsorted
     if priority != case.priority:  # read again, a case keeps its due times: those of a reopened one count from then
         set_clocks(case, priority, case.opened_at)
@@ -86,23 +88,32 @@ def count_same(db: Session, case: Case, category: str | None) -> int:
 def _choose_guess(db: Session, case: Case, guess: str | None, *, harmless: bool) -> str | None:
     """The guess, unless it would take a sealed case from the readers who are named for its category, or seal one that
     a person has just found harmless."""
-    sealed = set(db.scalars(select(Category.code).where(Category.sensitivity == Sensitivity.SEALED)))
-    if harmless and guess in sealed:
+    if harmless and _is_sealed(db, guess):
         return None
-    if case.sensitivity is Sensitivity.SEALED and case.category_code in sealed and guess not in sealed:
+    if case.sensitivity is Sensitivity.SEALED and _is_sealed(db, case.category_code) and not _is_sealed(db, guess):
         return case.category_code
     return guess
 
 
+def _is_sealed(db: Session, code: str | None) -> bool:
+    category = db.get(Category, code) if code else None
+    return category is not None and category.sensitivity is Sensitivity.SEALED
+
+
 def _raise_sensitivity(db: Session, case: Case, reading: Reading, category: Category | None, *, harmless: bool) -> None:
+    """A hold is kept where nothing else asks for as much: not the person, nor a category that somebody has chosen."""
     before, of_category = case.sensitivity, category.sensitivity if category else Sensitivity.NORMAL
+    guessed = case.category_source == CategorySource.MACHINE
     asked, hold = reading.sensitivity, reading.hold
     if harmless or (hold in _UNREAD and learning.was_read(db, case)):
         asked, hold = Sensitivity.NORMAL, None
-    elif of_category is Sensitivity.SEALED and case.category_source == CategorySource.MACHINE:
-        hold = hold or Hold.SCORE
-    by_choice = before is Sensitivity.SEALED and case.hold is None  # the person, or a category that somebody chose
-    if hold is not None and not by_choice and (case.hold is None or _STRENGTH[hold] > _STRENGTH[case.hold]):
+    elif of_category is Sensitivity.SEALED and guessed:
+        asked, hold = Sensitivity.SEALED, max(hold or Hold.SCORE, Hold.SCORE, key=_STRENGTH.__getitem__)
+    by_itself = Sensitivity.highest(
+        before if case.hold is None and before is Sensitivity.SEALED else None, None if guessed else of_category
+    )
+    stronger = hold is not None and (case.hold is None or _STRENGTH[hold] > _STRENGTH[case.hold])
+    if stronger and asked.rank > by_itself.rank:
         case.hold = hold
     case.sensitivity = Sensitivity.highest(before, of_category, asked)
 
@@ -140,14 +151,10 @@ def assign_by_rule(db: Session, case: Case) -> None:
     cases.hand_over(db, case, decision.agency_id, because=decision.because, by=None)
 
 
-def confirm(db: Session, case: Case, category: Category, *, by: User) -> None:
-    """A person picks what the machine has proposed. The same as recategorise; the label says which it was."""
-    recategorise(db, case, category, by=by)
-
-
 def recategorise(db: Session, case: Case, category: Category, *, by: User) -> None:
-    """A person says what the case is about: an example to learn from. Sensitivity can only rise by it, except that a
-    case which was held back for want of a reader has now had one.
+    """A person says what the case is about, be it what the machine proposed: an example to learn from.
+
+    Sensitivity can only rise by it, except that a case which was held back for want of a reader has now had one.
     """
     before = case.category_code
     guessed = learning.newest_guess(db, case)
@@ -188,7 +195,7 @@ def release(db: Session, case: Case, *, by: User) -> None:
     before, hold = case.sensitivity, case.hold
     case.hold = None
     category = db.get(Category, case.category_code) if case.category_code else None
-    if category and category.sensitivity is Sensitivity.SEALED and case.category_source == CategorySource.MACHINE:
+    if _is_sealed(db, case.category_code) and case.category_source == CategorySource.MACHINE:
         case.category_code = category = None  # that it is none of this is what was just said
     case.sensitivity = category.sensitivity if category else Sensitivity.NORMAL
     learning.write_label(db, case, case.category_code, LabelSource.READ, by=by, sensitive=False)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import pins, work
 from feedback_gateway.case_states import OPEN
-from feedback_gateway.classify import detect_language, read
+from feedback_gateway.classify import Reading, detect_language, read
 from feedback_gateway.directory import hotline_for
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.places import KEEP_SECONDS, PlaceTree, place_tree
@@ -57,6 +57,7 @@ class DatabaseWorld:
         self._places: PlaceTree | None = None
         self.found: dict[str, Case] = {}
         self.opened: list[Case] = []
+        self._readings: dict[str, Reading] = {}
 
     def _tree(self) -> PlaceTree:
         if self._places is None:
@@ -166,7 +167,16 @@ class DatabaseWorld:
         return language.code if language.sure and language.code in SPOKEN else None
 
     def is_private(self, text: str) -> bool:
-        return read(text).sensitivity is Sensitivity.SEALED
+        return self._read(text).sensitivity is Sensitivity.SEALED
+
+    def is_noise(self, text: str) -> bool:
+        """Whether a text is no complaint."""
+        return self._read(text).noise is not None
+
+    def _read(self, text: str) -> Reading:
+        if text not in self._readings:  # a webhook asks twice of one text, and an answer must not wait for both
+            self._readings[text] = read(text)
+        return self._readings[text]
 
     def new_reference(self) -> str:
         """Ten digits, random, so that nobody guesses a neighbour's. The database's unique key has the last word."""

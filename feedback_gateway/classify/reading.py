@@ -29,7 +29,7 @@ class Reading:
     """What the machine makes of a text; a person confirms.
 
     `category` is the menu's choice (`guess` is TOLD), or the likeliest one when it is worth showing (ROUTE, CONFIRM);
-    None when a person must sort the text (TRIAGE). `confidence` and `second` are calibrated probabilities.
+    None when a person must sort the text (TRIAGE). `best`: the two likeliest, with their probabilities.
     `sensitivity` is what the text asks for: the caller raises it to the category's own and never lowers it. `hold`
     says why it was raised. `score`: probability that only some may read it. `urgency` orders the queue (0 to 1).
     `matched` are ids of lexicon entries and holds no word of the person. `model` names the version that read.
@@ -90,6 +90,8 @@ def _cut(text: str) -> list[str]:
 
 def join_readings(first: Reading, other: Reading) -> Reading:
     """What both ask for, of two parts of one account: the first says what it is about, the stricter who may read it."""
+    if other.hold is Hold.UNSORTED and first.category:  # a part of an account that has a subject
+        other = replace(other, sensitivity=Sensitivity.NORMAL, hold=None)
     stricter = (other.sensitivity.rank, other.score) > (first.sensitivity.rank, first.score)
     moves = other.sensitivity is Sensitivity.SEALED and first.category not in _SEALED and first.guess is not Guess.TOLD
     strict = other if stricter else first

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_gateway import alike, cases, pins, work
+from feedback_gateway import alike, cases, learning, pins, work
 from feedback_gateway.access import accessible_to
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import dress
@@ -22,7 +22,7 @@ from handlers.console.blueprint import bp
 from handlers.console.list_address import next_in_list, read_address
 from handlers.console.possible import possible_verbs
 from handlers.console.sms import counting, preview_answer, write_answer
-from handlers.console.suggestion import newest_prediction, suggest
+from handlers.console.suggestion import suggest
 from handlers.console.timeline import Names, explain_route, tell
 from handlers.console.visitor import me
 from models import Agency, Case, Category, Contact, Event, Message, User
@@ -130,7 +130,7 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "readings": [event for event in events if event.kind == "read"],
         "route": explain_route(case, names),
         "steps": STEPS,
-        "suggestion": suggest(case, newest_prediction(db, case), names.categories),
+        "suggestion": suggest(case, learning.newest_guess(db, case), names.categories),
         "said": [event for event in events if event.actor == Actor.PERSON and event.text],
         "timeline": tell(events, messages, names),
         "verbs": possible_verbs(case),

@@ -91,7 +91,8 @@ VERBS: Mapping[str, Verb] = {
     "reject": Verb(_reject, _l("Dossier rendu : il attend un autre responsable.")),
     "refer": Verb(_refer, _l("Dossier confié à une autre agence.")),
     "confirm": Verb(
-        lambda db, case, user, form: triage.confirm(db, case, _category(db, form), by=user), _l("Catégorie confirmée.")
+        lambda db, case, user, form: triage.recategorise(db, case, _category(db, form), by=user),
+        _l("Catégorie confirmée."),
     ),
     "recategorise": Verb(
         lambda db, case, user, form: triage.recategorise(db, case, _category(db, form), by=user),

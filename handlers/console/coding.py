@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from feedback_gateway import cases, coding, work
-from feedback_gateway.access import find_case
+from feedback_gateway.access import coordinates, find_case
 from feedback_gateway.case_states import NotAllowedError
 from handlers.console import words
 from handlers.console.blueprint import bp
 from handlers.console.case_verbs import ChangedMeanwhileError, explain, perform
-from handlers.console.queue import sees_unowned
 from handlers.console.suggestion import choices_of
 from handlers.console.visitor import me
 from models import Case, Category, Prediction, User
@@ -93,7 +92,7 @@ def coding_page() -> ResponseReturnValue:
         choices=choices_of(prediction, categories) if prediction else [],
         categories=list(categories.values()),
         nothing=words.NOTHING,
-        oversees=sees_unowned(user),
+        oversees=coordinates(user),
     )
 
 
@@ -103,7 +102,7 @@ def _read(user: User, case: Case) -> str:
         with work.unit_of_work() as db:
             cases.record_reading(db, case, by=user)
     with work.reading() as db:
-        return coding.first_words_of(db, case)
+        return "\n".join(cases.words_of(db, case))
 
 
 @bp.post("/coding/<uuid:case_id>/<any(confirm, recategorise):verb>")
@@ -168,7 +167,7 @@ def _again(why: str) -> ResponseReturnValue:
 @bp.get("/coding/agreement")
 def agreement() -> ResponseReturnValue:
     """How often two readers said the same, by category; for those who look after all agencies."""
-    if not sees_unowned(me()):
+    if not coordinates(me()):
         abort(403)
     with work.reading() as db:
         rows = coding.agreement(db, me())

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import learning, work
+from feedback_gateway.access import coordinates
 from feedback_gateway.case_states import NotAllowedError
 from handlers.console import words
 from handlers.console.blueprint import bp
-from handlers.console.queue import sees_unowned
 from handlers.console.visitor import demand_administrator, me
 from models import Category, ModelVersion, User
 
@@ -75,7 +75,7 @@ class Version(NamedTuple):
 def model() -> ResponseReturnValue:
     """Which model reads since when, what it was measured on, and the versions before it."""
     user = me()
-    if not sees_unowned(user):
+    if not coordinates(user):
         abort(403)
     with work.reading() as db:
         status = learning.status(db)

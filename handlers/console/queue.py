@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback_gateway import work
+from feedback_gateway.access import coordinates
 from feedback_gateway.lib import clock
 from feedback_gateway.places import place_tree
 from feedback_gateway.worklist import LISTS, TABS, next_due
@@ -20,7 +21,7 @@ from handlers.console.blueprint import bp
 from handlers.console.list_address import PAGE_SIZE, ListAddress, read_address, select_list
 from handlers.console.visitor import me
 from models import Case, Category, Event, Place, User
-from models.words import Actor, Level, Priority, Role, Sensitivity
+from models.words import Actor, Level, Priority, Sensitivity
 
 _EXCERPT = 110
 
@@ -58,7 +59,7 @@ def queue() -> ResponseReturnValue:
             address=address,
             alarms=alarm_lines(db, user, now),
             cases=cases,
-            coordinates=sees_unowned(user),
+            coordinates=coordinates(user),
             counts=counts,
             due_of=next_due,
             empty_words=EMPTY,
@@ -66,16 +67,11 @@ def queue() -> ResponseReturnValue:
             pages=pages,
             page=page,
             start=start,
-            tabs=[tab for tab in TABS if tab not in _WITHOUT_OWNER or sees_unowned(user)],
+            tabs=[tab for tab in TABS if tab not in _WITHOUT_OWNER or coordinates(user)],
             total=total,
             tree=place_tree(db),
             **choices(db),
         )
-
-
-def sees_unowned(user: User) -> bool:
-    """Whether cases without an agency can be in this user's lists at all."""
-    return user.role == Role.ADMINISTRATOR or (user.role == Role.MANAGER and user.agency_id is None)
 
 
 def count_tabs(db: Session, user: User, address: ListAddress, now: datetime) -> dict[str, int]:

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from handlers.console import words
 from models import Case, Category, Prediction
 from models.words import CaseState, CategorySource, Guess
@@ -34,11 +31,6 @@ class Suggestion:
     def other_key(self) -> int:
         """The key that opens the list of all categories."""
         return len(self.choices) + 1
-
-
-def newest_prediction(db: Session, case: Case) -> Prediction | None:
-    """What was last made of the case; None when no model has read it."""
-    return db.scalar(select(Prediction).where(Prediction.case_id == case.id).order_by(Prediction.id.desc()).limit(1))
 
 
 def suggest(case: Case, prediction: Prediction | None, categories: Mapping[str, Category]) -> Suggestion | None:

@@ -127,7 +127,7 @@ def test_what_a_person_asked_to_be_private_no_reader_opens_to_all(house: House) 
 def test_another_category_sends_a_case_that_nobody_took_to_its_own_agency(house: House) -> None:
     case, alice = make_case(None, text=CLEAR), actors.make("alice")
     with work.unit_of_work() as db:
-        triage.confirm(db, db.get_one(Case, case.id), category("FSL.MIS"), by=alice)
+        triage.recategorise(db, db.get_one(Case, case.id), category("FSL.MIS"), by=alice)
     assert (fresh(case).category_code, fresh(case).agency_id) == ("FSL.MIS", agency_id("VIVRES"))
     assert labels(case) == [("FSL.MIS", LabelSource.CORRECTION)]
 
@@ -137,7 +137,7 @@ def test_confirming_the_guess_is_a_label_too_and_a_taken_case_stays(house: House
     with work.unit_of_work() as db:
         stored = db.get_one(Case, case.id)
         cases.accept(db, stored, by=alice)
-        triage.confirm(db, stored, category("EHA.EAU"), by=alice)
+        triage.recategorise(db, stored, category("EHA.EAU"), by=alice)
     assert labels(case) == [("EHA.EAU", LabelSource.CONFIRMATION)]
     assert (fresh(case).state, fresh(case).focal_point_id) == (CaseState.ACCEPTED, alice.id)
     with work.reading() as db:
@@ -261,3 +261,29 @@ def test_a_restricted_case_that_its_agency_cannot_read_is_told_to_coordination(h
         stored.sensitivity = Sensitivity.RESTRICTED
         assert tina.login in {user.login for user in access.readers_of(db, stored)}
         assert all(user.may_read_restricted for user in access.readers_of(db, stored))
+
+
+@pytest.mark.parametrize("sealed_by_menu", ["CON.EAS", "PRO.VIE"])
+def test_a_topic_that_the_person_chose_stays_sealed_whatever_nobody_could_read(
+    house: House, sealed_by_menu: str
+) -> None:
+    case = make_case(sealed_by_menu, text=UNKNOWN)
+    assert (fresh(case).sensitivity, fresh(case).hold) == (Sensitivity.SEALED, None)
+    dora = actors.make("dora")
+    with work.unit_of_work() as db:
+        triage.recategorise(db, db.get_one(Case, case.id), category("EHA.EAU"), by=dora)
+    assert fresh(case).sensitivity is Sensitivity.SEALED
+
+
+def test_a_topic_that_is_restricted_by_itself_is_not_opened_as_noise(house: House) -> None:
+    case, tina = make_case("SAN.ACC", text=UNKNOWN), actors.make("tina")
+    assert (fresh(case).sensitivity, fresh(case).hold) == (Sensitivity.RESTRICTED, None)
+    with work.unit_of_work() as db:
+        triage.mark_noise(db, db.get_one(Case, case.id), Noise.TEST, by=tina)
+    assert fresh(case).sensitivity is Sensitivity.RESTRICTED
+
+
+def test_thanks_after_a_clear_complaint_hold_nothing(house: House) -> None:
+    case = make_case(None, text=CLEAR)
+    for text in ("ok merci", "je suis au secteur 4", "pa resu"):
+        assert (add(case, text).sensitivity, fresh(case).hold) == (Sensitivity.NORMAL, None), text

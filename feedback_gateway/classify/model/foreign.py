@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from feedback_gateway.classify.categories import CATEGORIES
+from feedback_gateway.classify.lexicons import load_lexicons
 from feedback_gateway.classify.model.evaluation import Guessed, Report, report_on, report_on_sensitive
 from feedback_gateway.classify.model.in_use import model_in_use
 from feedback_gateway.classify.model.label_names import expand, find_codes
@@ -96,7 +97,8 @@ def _evaluate_sensitive(rows: Sequence[Row]) -> Report:
 
 
 def _known(language: str | None) -> str | None:
-    return language if language in ("fr", "en", "mos", "dyu", "ff", "gux", "ha", "taq", "ar") else None
+    """A language that no lexicon speaks makes none of its words a stranger's."""
+    return language if language in {lexicon.language for lexicon in load_lexicons()} else None
 
 
 def _understand(names: Sequence[str], given: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
