@@ -1,7 +1,6 @@
 """The command line, as an operator types it, against a real installation."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,25 +18,7 @@ from models import Contact, User
 from tests import actors
 from tests.conftest import House
 from tests.factories import make_case
-from tests.settings import AT_TOKEN, KEY
-
-
-@pytest.fixture
-def feedback(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
-    """A runner whose environment names the test's installation."""
-    environment = {
-        "FEEDBACK_HOME": str(tmp_path),
-        "DATABASE_URL": house.engine.url.render_as_string(hide_password=False),
-        "FEEDBACK_KEYS": KEY,
-        "FEEDBACK_LOOKUP_KEY": "lookup",
-        "SECRET_KEY": "secret",
-        "AT_WEBHOOK_TOKEN": AT_TOKEN,
-        "PUBLIC_BASE_URL": "https://plaintes.example.org",
-    }
-    bind = work.bind
-    monkeypatch.setattr(work, "bind", lambda settings: bind(settings, house.engine))
-    yield CliRunner(env=environment)
-    bind(house.settings, house.engine)
+from tests.settings import AT_TOKEN
 
 
 def run(feedback: CliRunner, *arguments: str) -> Result:

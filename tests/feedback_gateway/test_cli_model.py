@@ -14,10 +14,8 @@ from feedback_gateway.classify.model import measuring, seeds
 from feedback_gateway.classify.model.in_use import STARTER, load_starter, use_model
 from feedback_gateway.cli import main, model
 from feedback_gateway.lib import clock
-from tests.conftest import House
 from tests.feedback_gateway.classify.model.samples import write
 from tests.handlers.console.learnt import REPORT, make_version
-from tests.settings import AT_TOKEN, KEY
 
 # What the commands read and write is tested on both databases where it is done.
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
@@ -26,23 +24,10 @@ SETS = {name: list(measuring.read_set(name)) for name in ("check", "red_team")}
 EXAMPLES = [each for at, each in enumerate(seeds.read_examples()) if each[0] == "en" and at % 10 == 0]
 
 
-@pytest.fixture
-def feedback(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
-    """A runner whose environment names the test's installation."""
-    environment = {
-        "FEEDBACK_HOME": str(tmp_path),
-        "DATABASE_URL": house.engine.url.render_as_string(hide_password=False),
-        "FEEDBACK_KEYS": KEY,
-        "FEEDBACK_LOOKUP_KEY": "lookup",
-        "SECRET_KEY": "secret",
-        "AT_WEBHOOK_TOKEN": AT_TOKEN,
-        "PUBLIC_BASE_URL": "https://plaintes.example.org",
-    }
-    bind = work.bind
-    monkeypatch.setattr(work, "bind", lambda settings: bind(settings, house.engine))
+@pytest.fixture(autouse=True)
+def starter_before_and_after() -> Iterator[None]:
     use_model(STARTER, None)
-    yield CliRunner(env=environment)
-    bind(house.settings, house.engine)
+    yield
     use_model(STARTER, None)
 
 

@@ -1,6 +1,5 @@
 """`feedback posters`, as an operator types it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,6 @@ from click.testing import CliRunner, Result
 
 from feedback_gateway import seed, work
 from feedback_gateway.cli import main
-from tests.conftest import House
-from tests.settings import AT_TOKEN, KEY
 
 SITES = """code,parent_code,level,name,aliases,languages
 KY12,BF490304,site,Secteur 6,,
@@ -20,23 +17,12 @@ REACHED = ("--code", "*384*44135#", "--sms", "21512")
 
 
 @pytest.fixture
-def feedback(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CliRunner]:
+def feedback(feedback: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """A runner in an installation with three sites."""
-    environment = {
-        "FEEDBACK_HOME": str(tmp_path),
-        "DATABASE_URL": house.engine.url.render_as_string(hide_password=False),
-        "FEEDBACK_KEYS": KEY,
-        "FEEDBACK_LOOKUP_KEY": "lookup",
-        "SECRET_KEY": "secret",
-        "AT_WEBHOOK_TOKEN": AT_TOKEN,
-    }
-    bind = work.bind
-    monkeypatch.setattr(work, "bind", lambda settings: bind(settings, house.engine))
     monkeypatch.chdir(tmp_path)
     with work.unit_of_work() as db:
         seed.import_places(db, iter(SITES.splitlines(keepends=True)))
-    yield CliRunner(env=environment)
-    bind(house.settings, house.engine)
+    return feedback
 
 
 def run(feedback: CliRunner, *arguments: str) -> Result:
