@@ -1,5 +1,7 @@
 """A second reader, doubtful cases first, and how far two people agree."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
@@ -84,13 +86,13 @@ def test_one_case_in_ten_is_put_before_a_second_reader(house: House) -> None:
     marc = actors.make("marc")
     chosen = 0
     for at in range(30):
-        case = make_case("EHA.EAU", phone=f"+226700000{at:02d}", text="", classify=False)
+        case = make_case(case_id=UUID(int=10**20 + at), phone=f"+226700000{at:02d}", text="", classify=False)
         with work.unit_of_work() as db:
             stored = db.get_one(Case, case.id)
             triage.recategorise(db, stored, db.get_one(Category, "EHA.EAU"), by=marc)
             assert stored.second_coding == (case.id.int % 10 == 0)
             chosen += stored.second_coding
-    assert chosen < 20
+    assert chosen == 3
 
 
 def test_the_least_certain_come_first_and_the_sorted_not_at_all(house: House) -> None:
