@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, false
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.agency import Agency, User
@@ -24,6 +24,8 @@ from models.words import (
     Priority,
     SafeTime,
     Sensitivity,
+    Step,
+    WhyNot,
 )
 
 
@@ -31,7 +33,8 @@ class Case(Base):
     """One complaint, question, suggestion or thanks.
 
     The id is random (it stands in the console's addresses); the reference is what the person is told.
-    `*_due_at` are stored when the case is routed: the promise does not move when a rule does.
+    Its clocks stand in `clocks`, wound from its events; `next_step` and `next_due_at` are the one that is due first,
+    `answer_due_at` the promise to the person. From `follow_at` on there is something to do about them.
     """
 
     __tablename__ = "cases"
@@ -40,6 +43,10 @@ class Case(Base):
         Index(None, "contact_id", "opened_at"),
         Index(None, "opened_at"),
         Index(None, "place_code", "opened_at"),
+        Index(None, "follow_at"),
+        Index(None, "focal_point_id", "state"),
+        Index(None, "issue_id"),
+        Index(None, "entry_key", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -68,6 +75,11 @@ class Case(Base):
     wrong_pins: Mapped[int] = mapped_column(default=0, server_default="0")
     pin_locked_until: Mapped[datetime | None] = mapped_column(Moment)
     incomplete: Mapped[bool] = mapped_column(default=False)  # from a session that broke off
+    consent_to_share: Mapped[bool | None] = mapped_column()  # with another agency; None: not asked
+    by_proxy: Mapped[bool] = mapped_column(default=False, server_default=false())  # somebody spoke for the person
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    entry_key: Mapped[str | None] = mapped_column(String(64))  # of a form or a row that may come twice
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
 
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     focal_point_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -83,23 +95,41 @@ class Case(Base):
     responded_at: Mapped[datetime | None] = mapped_column(Moment)
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
-    triage_due_at: Mapped[datetime | None] = mapped_column(Moment)
-    referral_due_at: Mapped[datetime | None] = mapped_column(Moment)
-    acceptance_due_at: Mapped[datetime | None] = mapped_column(Moment)
     answer_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_step: Mapped[Step | None] = mapped_column()
+    next_due_at: Mapped[datetime | None] = mapped_column(Moment)
+    follow_at: Mapped[datetime | None] = mapped_column(Moment)
+    waiting_since: Mapped[datetime | None] = mapped_column(Moment)  # for the person: the clocks stand still
 
     satisfaction_asked_at: Mapped[datetime | None] = mapped_column(Moment)
     helped: Mapped[bool | None] = mapped_column()
+    why_not: Mapped[WhyNot | None] = mapped_column()
+    times_unhelped: Mapped[int] = mapped_column(default=0, server_default="0")
+    above_agency: Mapped[bool] = mapped_column(default=False, server_default=false())  # a second no: not the agency's
     reopening_asked_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
 
     category: Mapped[Category | None] = relationship()
     place: Mapped[Place | None] = relationship()
     agency: Mapped[Agency | None] = relationship()
-    focal_point: Mapped[User | None] = relationship()
+    focal_point: Mapped[User | None] = relationship(foreign_keys=[focal_point_id])
 
     # Two focal points who save the same case at once: the second is told, not silently overwritten.
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Concern(Base):
+    """Whom a case complains about: an agency or a user. It is hidden from them, and never routed to them."""
+
+    __tablename__ = "concerns"
+    __table_args__ = (UniqueConstraint("case_id", "agency_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    by_machine: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Event(Base):

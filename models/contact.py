@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 from models.types import Encrypted, EncryptedJSON, Moment
-from models.words import Medium
+from models.words import Medium, Pace
 
 
 class Contact(Base):
@@ -24,6 +24,8 @@ class Contact(Base):
     last_place_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     opted_out_at: Mapped[datetime | None] = mapped_column(Moment)
     stop_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # wrote again after STOP and was answered once
+    pace: Mapped[Pace | None] = mapped_column()
+    asked_reference: Mapped[str | None] = mapped_column(String(10))  # "did it help?", still without an answer
     noise_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # told once what the line is for
     created_at: Mapped[datetime] = mapped_column(Moment)
 

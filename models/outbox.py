@@ -27,6 +27,8 @@ class OutboxRow(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
     alarm_id: Mapped[int | None] = mapped_column()
+    user_id: Mapped[int | None] = mapped_column()
+    issue_answer_id: Mapped[int | None] = mapped_column()
     state: Mapped[OutboxState] = mapped_column(default=OutboxState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(Moment)

@@ -48,6 +48,7 @@ class Route(Base):
     """One rule: for this category, place and sensitivity (an empty one means any), this agency is responsible.
 
     `category` is a code (`EHA.EAU`) or the first part of one (`EHA`); `place_code` covers all places below it.
+    It holds from `valid_from` to `valid_to`, both included; `confirmed_at` is when somebody last said that it is true.
     """
 
     __tablename__ = "routes"
@@ -58,4 +59,7 @@ class Route(Base):
     sensitivity: Mapped[Sensitivity | None] = mapped_column()
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     sample: Mapped[bool] = mapped_column(default=False)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -142,6 +142,7 @@ class Role(StrEnum):
     FOCAL_POINT = "focal_point"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"  # of a hotline: calls back, whatever the agency
 
 
 class Level(StrEnum):
@@ -201,10 +202,161 @@ class Direction(StrEnum):
 
 
 class Medium(StrEnum):
-    """How a message travels."""
+    """How a message travels, or where somebody wrote down what was said."""
 
     SMS = "sms"
     USSD = "ussd"
+    FACE_TO_FACE = "face_to_face"
+    CALL = "call"
+    HELP_DESK = "help_desk"
+    COMMITTEE = "committee"
+    BOX = "box"
+    IMPORT = "import"
+
+
+class Step(StrEnum):
+    """What has a clock. Which events start and stop each is one table in feedback_gateway/lib/clocks.py."""
+
+    ACKNOWLEDGE = "acknowledge"
+    TRIAGE = "triage"
+    REFER = "refer"
+    ACCEPT = "accept"
+    ANSWER = "answer"
+    CLOSE = "close"
+    REOPEN = "reopen"  # somebody decides on what the person has asked for
+
+
+class ReferralState(StrEnum):
+    """How a referral stands: the five states of Primero."""
+
+    IN_PROGRESS = "in_progress"
+    ACCEPTED = "accepted"
+    DONE = "done"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+
+
+class Needed(StrEnum):
+    """The service that a referral asks for, by Primero's ids (lookup-service-type)."""
+
+    SAFEHOUSE = "safehouse_service"
+    HEALTH = "health_medical_service"
+    PSYCHOSOCIAL = "psychosocial_service"
+    POLICE = "police_other_service"
+    LEGAL = "legal_assistance_service"
+    LIVELIHOODS = "livelihoods_service"
+    CHILD_PROTECTION = "child_protection_service"
+    FAMILY_MEDIATION = "family_mediation_service"
+    EDUCATION = "education_service"
+    NFI = "nfi_clothes_shoes_service"
+    WATER = "water_sanitation_service"
+    REGISTRATION = "registration_service"
+    FOOD = "food_service"
+    OTHER = "other_service"
+
+
+class Recipient(StrEnum):
+    """Who is reminded, the nearest first."""
+
+    FOCAL_POINT = "focal_point"
+    DEPUTY = "deputy"
+    MANAGER = "manager"  # of the agency
+    COORDINATION = "coordination"  # who looks after all agencies
+
+
+class Means(StrEnum):
+    """How somebody is reminded."""
+
+    AS_WISHED = "as_wished"
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class NoticeKind(StrEnum):
+    """Why somebody who works on cases hears from us."""
+
+    NEW = "new"
+    MESSAGE = "message"  # the person has written again
+    REMINDER = "reminder"
+    LATE = "late"
+    RETURNED = "returned"
+    REOPENING = "reopening"
+    ABOVE = "above"  # the person has said no a second time
+    UNDELIVERED = "undelivered"
+    NO_OWNER = "no_owner"
+    STALE_ROUTE = "stale_route"
+    WRONG_PINS = "wrong_pins"
+    CONFIRM_ROUTES = "confirm_routes"
+
+
+class WhyNot(StrEnum):
+    """Why an answer did not help: the four choices that the person is given."""
+
+    NOTHING_CHANGED = "nothing_changed"
+    NOT_UNDERSTOOD = "not_understood"
+    OTHER_NEED = "other_need"
+    OTHER = "other"
+
+
+class Pace(StrEnum):
+    """How often a person wants to hear of their case."""
+
+    EACH_STEP = "each_step"
+    ANSWER_ONLY = "answer_only"
+
+
+class CallReason(StrEnum):
+    """Why somebody is to be called."""
+
+    ASKED = "asked"
+    UNDELIVERED = "undelivered"
+    NO_SMS = "no_sms"
+    QUESTION = "question"
+
+
+class CallOutcome(StrEnum):
+    """How a call went."""
+
+    TOLD = "told"
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    LATER = "later"
+    WRONG_PERSON = "wrong_person"
+    REFUSED = "refused"
+
+
+class IssueState(StrEnum):
+    """Where a common problem stands."""
+
+    OPEN = "open"
+    SOLVED = "solved"
+
+
+class GapState(StrEnum):
+    """Where a service gap stands."""
+
+    OPEN = "open"
+    REFERRED = "referred"
+    IN_ACTION = "in_action"
+    CLOSED = "closed"
+
+
+class SiteService(StrEnum):
+    """The services that a site needs, as site management (GSAT) lists them."""
+
+    WATER = "water"
+    LATRINES = "latrines"
+    WASTE = "waste"
+    LIGHT = "light"
+    SHELTER = "shelter"
+    NFI = "nfi"
+    FOOD = "food"
+    HEALTH = "health"
+    NUTRITION = "nutrition"
+    SCHOOL = "school"
+    PROTECTION = "protection"
+    REGISTRATION = "registration"
+    MANAGEMENT = "management"
 
 
 class Delivery(StrEnum):
@@ -224,7 +376,9 @@ class Duty(StrEnum):
 
     SEND_MESSAGE = "send_message"
     CLASSIFY_CASE = "classify_case"
-    NOTIFY_FOCAL_POINTS = "notify_focal_points"
+    FOLLOW_CASE = "follow_case"  # its clocks, and what they ask for
+    SEND_DIGEST = "send_digest"  # the notices that wait for one user
+    ANSWER_ISSUE = "answer_issue"  # one answer to many cases, some at a time
     ASK_SATISFACTION = "ask_satisfaction"
     TELL_COORDINATION = "tell_coordination"  # of an alarm
 
@@ -254,4 +408,10 @@ class Purpose(StrEnum):
     REFERENCE = "reference"  # the reference again, by SMS, after a USSD session
     ANSWER = "answer"  # what the agency says
     SATISFACTION = "satisfaction"
+    REFERRED = "referred"  # where the case has gone
+    CLOSED = "closed"
+    QUESTION = "question"  # something that only the person knows
+    JOINED = "joined"  # with others about the same
+    PARTED = "parted"
     NOTICE = "notice"  # to a focal point
+    DESK = "desk"  # what a focal point's command by SMS is answered
