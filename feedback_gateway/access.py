@@ -9,14 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import Case, SealedReader, User
+from models import Callback, Case, Concern, SealedReader, User
 from models.words import Role, Sensitivity
 
 
 def accessible_to(user: User) -> ColumnElement[bool]:
     """The condition under which this user may know that a case exists.
 
-    A case that no classifier has read yet is shown to nobody: how sensitive it is, is not known.
+    A case that no classifier has read yet is shown to nobody: how sensitive it is, is not known. One that complains
+    about a user, or about their agency, is hidden from them, whatever else they may read.
     """
     if not user.active:
         return false()
@@ -27,8 +28,13 @@ def accessible_to(user: User) -> ColumnElement[bool]:
     open_to = [Sensitivity.NORMAL]
     if user.may_read_restricted:
         open_to.append(Sensitivity.RESTRICTED)
+    about_them = exists().where(
+        Concern.case_id == Case.id,
+        or_(Concern.user_id == user.id, and_(Concern.agency_id.is_not(None), Concern.agency_id == user.agency_id)),
+    )
     return and_(
         Case.classified_at.is_not(None),
+        ~about_them,
         or_(
             and_(Case.sensitivity.in_(open_to), _within_reach(user)),
             and_(Case.sensitivity == Sensitivity.SEALED, named),
@@ -37,6 +43,8 @@ def accessible_to(user: User) -> ColumnElement[bool]:
 
 
 def _within_reach(user: User) -> ColumnElement[bool]:
+    if user.role == Role.OPERATOR:  # who calls people back needs what is to be called about, and no more
+        return exists().where(Callback.case_id == Case.id, Callback.ended_at.is_(None))
     if user.role == Role.ADMINISTRATOR:
         return Case.agency_id.is_(None)
     if user.role == Role.MANAGER and user.agency_id is None:
@@ -62,19 +70,23 @@ def find_case(db: Session, user: User, case_id: UUID) -> Case | None:
     return db.scalar(cases_for(user).where(Case.id == case_id))
 
 
-def readers_of(db: Session, case: Case) -> list[User]:
-    """Who is to be told of a case: the focal points of its agency who may read it; sealed: the named list.
+def may_see(db: Session, user: User, case: Case) -> bool:
+    """Whether this user may know of this case, as it stands in this transaction."""
+    db.flush()
+    return db.scalar(select(Case.id).where(accessible_to(user), Case.id == case.id)) is not None
 
-    Where no agency has it, or nobody there may read it: the managers of all agencies who may.
+
+def sees_the_person(user: User, case: Case) -> bool:
+    """Whether this user may have the person's number.
+
+    Once the person has said whether it helped, the agency they spoke of may not: nobody is to be reached by those whom
+    they have found wanting. The hotline and coordination may.
     """
-    if case.sensitivity == Sensitivity.SEALED:
-        named = select(SealedReader.user_id).where(SealedReader.category_code.in_(["*", case.category_code or "*"]))
-        return list(db.scalars(select(User).where(User.id.in_(named), User.active)))
-    focal = select(User).where(User.agency_id == case.agency_id, User.role == Role.FOCAL_POINT, User.active)
-    if case.sensitivity == Sensitivity.RESTRICTED:
-        focal = focal.where(User.may_read_restricted)
-    found = list(db.scalars(focal)) if case.agency_id is not None else []
-    if found or case.sensitivity == Sensitivity.NORMAL:
-        return found
-    managers = select(User).where(User.role == Role.MANAGER, User.agency_id.is_(None), User.active)
-    return list(db.scalars(managers.where(User.may_read_restricted)))
+    return case.helped is None or user.agency_id is None or user.role == Role.OPERATOR
+
+
+def coordination(db: Session, case: Case | None = None) -> list[User]:
+    """Who looks after all agencies: the managers without one; of a case, those of them who may see it."""
+    managers = select(User).where(User.role == Role.MANAGER, User.agency_id.is_(None), User.active).order_by(User.id)
+    found = list(db.scalars(managers))
+    return found if case is None else [user for user in found if may_see(db, user, case)]

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Case, Event
+from models import Case, Clock, Event
 from models.words import Sensitivity
 
 
@@ -38,12 +38,18 @@ def describe_case(db: Session, reference: str) -> dict[str, Any] | None:
         "opened_at": case.opened_at,
         "told_at": case.told_at,
         "closed_at": case.closed_at,
-        "due": {
-            "triage": case.triage_due_at,
-            "referral": case.referral_due_at,
-            "acceptance": case.acceptance_due_at,
-            "answer": case.answer_due_at,
-        },
+        "next_step": case.next_step,
+        "clocks": [
+            {
+                "step": row.step,
+                "round": row.round,
+                "started": row.started_at,
+                "due": row.due_at,
+                "stopped": row.stopped_at,
+                "breached": row.breached_at,
+            }
+            for row in db.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.started_at, Clock.id))
+        ],
         "events": [
             {"at": event.at, "kind": event.kind, "actor": event.actor, **event.data}
             for event in db.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id))

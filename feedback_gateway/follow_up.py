@@ -7,28 +7,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import (
-    access,
     alike,
     cases,
+    concerns,
     editions,
     knowledge,
     learning,
+    notices,
     triage,
-    work,
 )
 from feedback_gateway.classify import join_readings, read
 from feedback_gateway.lib import clock
-from feedback_gateway.outgoing import frame, language_for, queue_message, queue_notice, write_message
-from feedback_gateway.partners.mail import Letter
+from feedback_gateway.outgoing import frame, language_for, queue_message, write_message
 from feedback_gateway.places import place_tree
 from feedback_gateway.world import DatabaseWorld
 from flows import engine
 from flows.state import State
-from models import Case, Contact, Conversation, User
+from models import Case, Contact, Conversation
 from models.words import (
     CaseState,
     CategorySource,
-    Duty,
     Medium,
     Purpose,
     Sensitivity,
@@ -54,6 +52,7 @@ def classify_case(db: Session, case: Case) -> None:
         known = prior or reading.language.code
         reading = join_readings(reading, read(texts[-1], menu_category=chosen, language_prior=known))
     triage.store_reading(db, case, reading)
+    concerns.detect(db, case, text)
     triage.assign_by_rule(db, case)
     alike.remember(db, case, text)
     alike.suggest(db, case, clock.now())
@@ -61,7 +60,7 @@ def classify_case(db: Session, case: Case) -> None:
     urgent = case.sensitivity == Sensitivity.SEALED or case.urgency >= triage.URGENT
     if raised or (first and case.agency_id is None and case.sensitivity != Sensitivity.NORMAL and urgent):
         # Others may read it now than those who were told, or no agency answers for it: the right ones must hear of it.
-        work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
+        notices.announce(db, case)
     if contact is not None and case.place_code:
         contact.last_place_code = case.place_code
     if first and case.medium == Medium.USSD:
@@ -87,32 +86,6 @@ def classify_failed(db: Session, case: Case) -> None:
         case.sensitivity = Sensitivity.highest(case.sensitivity, Sensitivity.RESTRICTED)
         case.classified_at = clock.now()
         cases.record(db, case, "classification_failed")
-
-
-def notices_for(db: Session, case: Case) -> list[Letter]:
-    """The letters to the focal points of a case. They say that there is one, not what it is about.
-
-    Notices by SMS are queued here; the letters are returned, to be sent outside the transaction.
-    """
-    letters = []
-    for user in access.readers_of(db, case):
-        subject, body = _notice(case, user)
-        if user.notify_by == "email" and user.email:
-            letters.append(Letter(to=user.email, subject=subject, body=body))
-        elif user.notify_by == "sms" and user.phone:
-            queue_notice(db, subject, user=user, channel=case.channel)
-    return letters
-
-
-def _notice(case: Case, user: User) -> tuple[str, str]:
-    link = f"{work.settings().public_base_url}/console/cases/{case.id}"
-    due = case.acceptance_due_at.strftime("%d/%m/%Y %H:%M UTC") if case.acceptance_due_at else "-"
-    if user.language == "en":
-        return (
-            "A case is waiting for you",
-            f"A case is waiting for your agency. Please take it before {due}.\n\n{link}\n",
-        )
-    return "Un dossier vous attend", f"Un dossier attend votre agence. Merci de le prendre avant le {due}.\n\n{link}\n"
 
 
 def ask_satisfaction(db: Session, case: Case) -> None:

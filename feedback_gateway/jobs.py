@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from feedback_gateway import alarms, follow_up, outbox, sending, work
+from feedback_gateway import alarms, digest, follow_up, notices, outbox, reminders, sending, work
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outbox import Task
 from feedback_gateway.partners import mail
@@ -81,11 +81,6 @@ def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Session, Task],
     return perform
 
 
-def _notify(db: Session, task: Task) -> After | None:
-    case = db.get(Case, task.case_id)
-    return _post(db, task, follow_up.notices_for(db, case) if case else [])
-
-
 def _tell_coordination(db: Session, task: Task) -> After | None:
     alarm = db.get(Alarm, task.alarm_id)
     return _post(db, task, alarms.letters_for(db, alarm) if alarm else [])
@@ -113,7 +108,9 @@ def _post(db: Session, task: Task, letters: list[Letter]) -> After | None:
 PERFORM: dict[Duty, Callable[[Session, Task], After | None]] = {
     Duty.SEND_MESSAGE: sending.send_message,
     Duty.CLASSIFY_CASE: _on_case(follow_up.classify_case),
-    Duty.NOTIFY_FOCAL_POINTS: _notify,
+    Duty.NOTIFY_FOCAL_POINTS: _on_case(notices.announce),
+    Duty.FOLLOW_CASE: _on_case(reminders.follow_case),
+    Duty.SEND_DIGEST: digest.send_digest,
     Duty.TELL_COORDINATION: _tell_coordination,
     Duty.ASK_SATISFACTION: _on_case(follow_up.ask_satisfaction),
 }

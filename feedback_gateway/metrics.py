@@ -81,14 +81,14 @@ def count_cases(db: Session, user: User, days: int | None, now: datetime) -> Tal
         yield tallies[By.CATEGORY].setdefault(category.split(".")[0] if category else NONE, Tally())
         yield tallies[By.REGION].setdefault(region.code if region else NONE, Tally())
 
-    counts = [func.count().filter(condition(now)).label(name) for name, condition in LISTS.items()]
+    counts = [func.count().filter(condition(now, user)).label(name) for name, condition in LISTS.items()]
     grouped = select(Case.category_code, Case.place_code, *counts).where(*seen)
     for row in db.execute(grouped.group_by(Case.category_code, Case.place_code)):
         for tally in groups(row.category_code, row.place_code):
             for name in LISTS:
                 tally.lists[name] += row._mapping[name]
     answered = select(Case.category_code, Case.place_code, Case.opened_at, Case.responded_at)
-    for category, place, opened, responded in db.execute(answered.where(*seen, LISTS["answered"](now))):
+    for category, place, opened, responded in db.execute(answered.where(*seen, LISTS["answered"](now, user))):
         assert responded is not None
         for tally in groups(category, place):
             tally.days.append((responded - opened) / timedelta(days=1))

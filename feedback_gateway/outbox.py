@@ -41,6 +41,17 @@ class Task:
     message_id: int | None
     case_id: UUID | None
     alarm_id: int | None = None
+    user_id: int | None = None
+    issue_answer_id: int | None = None
+
+
+_SUBJECTS = (
+    OutboxRow.message_id,
+    OutboxRow.case_id,
+    OutboxRow.alarm_id,
+    OutboxRow.user_id,
+    OutboxRow.issue_answer_id,
+)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -97,9 +108,9 @@ def claim(db: Session, row_id: int) -> Task | None:
         update(OutboxRow)
         .where(OutboxRow.id == row_id, free, OutboxRow.next_attempt_at <= now)
         .values(state=OutboxState.RUNNING, attempts=OutboxRow.attempts + 1, lease_until=now + lease())
-        .returning(OutboxRow.duty, OutboxRow.attempts, OutboxRow.message_id, OutboxRow.case_id, OutboxRow.alarm_id)
+        .returning(OutboxRow.duty, OutboxRow.attempts, *_SUBJECTS)
     ).first()
-    return Task(row_id, row.duty, row.attempts, row.message_id, row.case_id, row.alarm_id) if row else None
+    return Task(row_id, *row) if row else None
 
 
 def _close(db: Session, task: Task, values: dict[str, Any]) -> bool:

@@ -13,6 +13,9 @@ from flows.gsm7 import parts
 from models import Case, Contact, Message, User
 from models.words import Delivery, Direction, Duty, Medium, Purpose, Sensitivity
 
+_NEUTRAL = frozenset({Purpose.REFERENCE, Purpose.REFERRED, Purpose.CLOSED})
+"""What is said of a case that is not normal in words that say nothing of it."""
+
 
 def language_for(contact: Contact | None, case: Case | None) -> str:
     """The language to write in: the person's choice, else the one they wrote in, else the installation's."""
@@ -37,7 +40,7 @@ def write_message(db: Session, case: Case, purpose: Purpose, text: str = "") -> 
     if contact is None or contact.opted_out_at is not None or not case.may_contact:
         return None
     language = language_for(contact, case)
-    neutral = case.sensitivity != Sensitivity.NORMAL and purpose == Purpose.REFERENCE
+    neutral = case.sensitivity != Sensitivity.NORMAL and purpose in _NEUTRAL
     key = f"sms.{purpose}_neutral" if neutral else f"sms.{purpose}"
     framed = frame(language, key, reference=case.reference, answer=text)
     return queue_message(db, framed, purpose, contact=contact, case_id=case.id, language=language)

@@ -1,41 +1,42 @@
-"""Routing: category x place x sensitivity -> the agency responsible, and by when each step is due.
+"""Routing: category x place x sensitivity -> the agency responsible, and why.
 
-The most specific rule wins: first by category, then by place, then by sensitivity. No rule: no owner, which is a
-queue of its own that managers see; never nowhere.
+The most specific rule wins: first by category, then by place, then by sensitivity. Passed over is a rule that does not
+hold on that day, one that nobody has confirmed for a long time, an agency that the case complains about, and one that
+has given this case back. No rule left: no owner, which is a queue of its own with its own clock; never nowhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from feedback_gateway import access, work
+from feedback_gateway.case_states import OPEN
+from feedback_gateway.lib import clock
 from feedback_gateway.places import place_tree
-from models import Case, Route
-from models.words import Priority, Sensitivity
+from models import Case, Concern, Referral, Route, RouteLesson, SealedReader, User
+from models.words import ReferralState, Role, Sensitivity
+
+
+class Objection(StrEnum):
+    """Why a rule that fits was passed over."""
+
+    NOT_VALID = "not_valid"
+    STALE = "stale"
+    CONCERNED = "concerned"
+    SAID_NO = "said_no"
 
 
 @dataclass(frozen=True)
-class Clocks:
-    """How long each step may take, counted from the opening (usual practice of complaint desks in the response)."""
+class PassedOver:
+    """A rule that fits and does not count."""
 
-    triage: timedelta
-    referral: timedelta
-    acceptance: timedelta
-    answer: timedelta
-
-
-def _hours(triage: int, referral: int, acceptance: int, answer: int) -> Clocks:
-    return Clocks(*(timedelta(hours=hours) for hours in (triage, referral, acceptance, answer)))
-
-
-CLOCKS = {
-    Priority.P0: _hours(2, 24, 24, 72),
-    Priority.P1: _hours(24, 48, 72, 7 * 24),
-    Priority.P2: _hours(3 * 24, 5 * 24, 7 * 24, 14 * 24),
-    Priority.P3: _hours(5 * 24, 7 * 24, 10 * 24, 30 * 24),
-}
+    agency_id: int
+    because: str
+    objection: Objection
 
 
 @dataclass(frozen=True)
@@ -44,27 +45,70 @@ class Decision:
 
     agency_id: int | None
     because: str
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 NO_OWNER = Decision(None, "")
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What a rule may fail on: the day, since when it must have been confirmed, and who may not have the case."""
+
+    day: date
+    confirmed_since: datetime | None = None
+    concerned: Collection[int] = ()
+    said_no: Collection[int] = ()
+
+    def objection(self, route: Route) -> Objection | None:
+        """Why this rule does not count; None when it does."""
+        if not (route.valid_from or self.day) <= self.day <= (route.valid_to or self.day):
+            return Objection.NOT_VALID
+        if route.agency_id in self.concerned:
+            return Objection.CONCERNED
+        if route.agency_id in self.said_no:
+            return Objection.SAID_NO
+        return Objection.STALE if is_stale(route, self.confirmed_since) else None
+
+
+def is_stale(route: Route, confirmed_since: datetime | None) -> bool:
+    """Whether nobody has confirmed this rule since then."""
+    return confirmed_since is not None and (route.confirmed_at is None or route.confirmed_at < confirmed_since)
+
+
+def confirmed_since(now: datetime) -> datetime | None:
+    """From when on a rule must have been confirmed (ROUTE_CONFIRM_DAYS); None when none ever grows stale."""
+    days = work.settings().route_confirm_days
+    return now - timedelta(days=days) if days else None
+
+
 def choose_route(
-    routes: Sequence[Route], category: str | None, ladder: Sequence[str], sensitivity: Sensitivity
+    routes: Sequence[Route],
+    category: str | None,
+    ladder: Sequence[str],
+    sensitivity: Sensitivity,
+    circumstances: Circumstances | None = None,
 ) -> Decision:
-    """The most specific of the rules that fit. `ladder`: the place's code and those above it, narrowest first."""
+    """The most specific of the rules that fit and hold. `ladder`: the place's code and those above, narrowest first."""
     fitting = [
-        (_category_rank(route, category), _place_rank(route, ladder), route.sensitivity is not None, -route.id, route)
+        ((_category_rank(route, category), _place_rank(route, ladder), route.sensitivity is not None, -route.id), route)
         for route in routes
         if _category_rank(route, category) >= 0
         and _place_rank(route, ladder) >= 0
         and route.sensitivity in (None, sensitivity)
     ]
-    if not fitting:
-        return NO_OWNER
-    route = max(fitting, key=lambda fit: fit[:4])[4]
-    because = "|".join((route.category or "*", route.place_code or "*", route.sensitivity or "*"))
-    return Decision(route.agency_id, because)
+    passed: list[PassedOver] = []
+    for _, route in sorted(fitting, key=lambda fit: fit[0], reverse=True):
+        objection = circumstances.objection(route) if circumstances else None
+        if objection is None:
+            return Decision(route.agency_id, describe(route), tuple(passed))
+        passed.append(PassedOver(route.agency_id, describe(route), objection))
+    return Decision(None, "", tuple(passed))
+
+
+def describe(route: Route) -> str:
+    """A rule in codes: `category|place|sensitivity`, `*` for any."""
+    return "|".join((route.category or "*", route.place_code or "*", route.sensitivity or "*"))
 
 
 def _category_rank(route: Route, category: str | None) -> int:
@@ -87,15 +131,93 @@ def route_case(db: Session, case: Case) -> Decision:
     """Who answers for this case by the rules of now. A case without a category has no owner until it is triaged."""
     if case.category_code is None:
         return NO_OWNER
+    now = clock.now()
+    circumstances = Circumstances(
+        now.date(), confirmed_since(now), concerned_agencies(db, case), agencies_that_said_no(db, case)
+    )
     ladder = place_tree(db).ladder(case.place_code)
-    return choose_route(db.scalars(select(Route)).all(), case.category_code, ladder, case.sensitivity)
+    routes = db.scalars(select(Route)).all()
+    return choose_route(routes, case.category_code, ladder, case.sensitivity, circumstances)
 
 
-def set_clocks(case: Case, priority: Priority, since: datetime) -> None:
-    """Stores the priority and the due times on the case: the promise does not move when a rule does."""
-    clocks = CLOCKS[priority]
-    case.priority = priority
-    case.triage_due_at = since + clocks.triage
-    case.referral_due_at = since + clocks.referral
-    case.acceptance_due_at = since + clocks.acceptance
-    case.answer_due_at = since + clocks.answer
+def concerned_agencies(db: Session, case: Case) -> set[int]:
+    """The agencies that a case complains about."""
+    found = select(Concern.agency_id).where(Concern.case_id == case.id, Concern.agency_id.is_not(None))
+    return {agency for agency in db.scalars(found) if agency is not None}
+
+
+def agencies_that_said_no(db: Session, case: Case) -> set[int]:
+    """The agencies that gave this case back, or never answered."""
+    no = or_(Referral.state == ReferralState.REJECTED, Referral.silent)
+    return set(db.scalars(select(Referral.to_agency_id).where(Referral.case_id == case.id, no)))
+
+
+def next_owners(db: Session, case: Case) -> list[int]:
+    """The agencies that might answer for a case which came back, the likeliest first.
+
+    First whom the agencies named that gave it back, then who takes such cases by a rule, then who was named for others
+    like it. Never one that has said no, nor one that the case complains about.
+    """
+    named = db.scalars(
+        select(RouteLesson.but_agency_id).where(RouteLesson.case_id == case.id).order_by(RouteLesson.id.desc())
+    ).all()
+    by_rule = route_case(db, case).agency_id
+    alike = (
+        select(RouteLesson.but_agency_id)
+        .where(RouteLesson.category_code == case.category_code, RouteLesson.but_agency_id.is_not(None))
+        .group_by(RouteLesson.but_agency_id)
+        .order_by(func.count().desc())
+        .limit(3)
+    )
+    likely = dict.fromkeys([*named, by_rule, *db.scalars(alike)])
+    barred = concerned_agencies(db, case) | agencies_that_said_no(db, case) | {case.agency_id}
+    return [agency for agency in likely if agency is not None and agency not in barred]
+
+
+def choose_focal_point(db: Session, case: Case) -> User | None:
+    """Who of its agency is to take a case: of those who are there and may read it, the one with the fewest open cases.
+
+    For somebody who is absent their deputy stands in. A sealed case goes to its named readers only. None when nobody
+    is there: then it is everybody's.
+    """
+    there = present(db, candidates(db, case), clock.now().date(), case)
+    if not there:
+        return None
+    load = (
+        select(Case.focal_point_id, func.count(), func.max(Case.referred_at))
+        .where(Case.focal_point_id.in_([user.id for user in there]), Case.state.in_(OPEN))
+        .group_by(Case.focal_point_id)
+    )
+    busy = {user_id: (count, last) for user_id, count, last in db.execute(load)}
+
+    def burden(user: User) -> tuple[int, float, int]:
+        count, last = busy.get(user.id, (0, None))
+        return count, last.timestamp() if last else 0.0, user.id
+
+    return min(there, key=burden)
+
+
+def candidates(db: Session, case: Case) -> list[User]:
+    """Who may be given a case: the focal points of its agency who may read it; of a sealed one, its named readers."""
+    if case.sensitivity == Sensitivity.SEALED:
+        named = select(SealedReader.user_id).where(SealedReader.category_code.in_(["*", case.category_code or "*"]))
+        users = select(User).where(User.id.in_(named))
+    else:
+        users = select(User).where(User.agency_id == case.agency_id, User.role == Role.FOCAL_POINT)
+    found = db.scalars(users.where(User.active).order_by(User.id)).all() if case.agency_id is not None else []
+    return [user for user in found if access.may_see(db, user, case)]
+
+
+def present(db: Session, users: Sequence[User], day: date, case: Case) -> list[User]:
+    """These users, each who is absent replaced by their deputy (if that one is there and may see the case)."""
+    found: dict[int, User] = {}
+    for user in users:
+        stand_in: User | None = user
+        seen: set[int] = set()
+        while stand_in is not None and stand_in.is_absent(day) and stand_in.id not in seen:
+            seen.add(stand_in.id)
+            stand_in = db.get(User, stand_in.deputy_id) if stand_in.deputy_id else None
+        usable = stand_in is not None and stand_in.active and not stand_in.is_absent(day)
+        if stand_in is not None and usable and (stand_in is user or access.may_see(db, stand_in, case)):
+            found[stand_in.id] = stand_in
+    return list(found.values())

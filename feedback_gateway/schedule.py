@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from feedback_gateway import alarms, learning, receive, work
+from feedback_gateway import alarms, learning, notices, receive, reminders, work
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.lib.process import describe_exit
@@ -57,6 +57,26 @@ def watch_for_alarms() -> None:
             work.enqueue(db, Duty.TELL_COORDINATION, alarm_id=alarm.id)
 
 
+def follow_cases() -> int:
+    """Has the cases followed whose clocks ask for something; returns how many."""
+    now = clock.now()
+    with work.unit_of_work() as db:
+        due = reminders.cases_due(db, now)
+        for case in due:
+            case.follow_at = None  # the worker that follows it says when to look again
+            work.enqueue(db, Duty.FOLLOW_CASE, case_id=case.id)
+    return len(due)
+
+
+def send_digests() -> int:
+    """Has a digest sent to everybody for whom one is due; returns how many."""
+    with work.unit_of_work() as db:
+        due = notices.users_due(db, clock.now())
+        for user_id in due:
+            work.enqueue(db, Duty.SEND_DIGEST, user_id=user_id)
+    return len(due)
+
+
 _training: subprocess.Popen[bytes] | None = None
 
 
@@ -88,6 +108,8 @@ def stop_training() -> None:
 PERIODIC: tuple[Periodic, ...] = (
     Periodic("beat", 5, beat),
     Periodic("unfinished sessions", 5, keep_unfinished),
+    Periodic("clocks", 2, follow_cases),
+    Periodic("digests", 10, send_digests),
     Periodic("training", 20, train_when_due),
     Periodic("alarms", 300, watch_for_alarms),
 )

@@ -16,8 +16,8 @@ from feedback_gateway.accounts import hash_password
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.private_file import write_private
 from feedback_gateway.places import forget_places
-from models import Agency, Category, Place, Route, SealedReader, User
-from models.words import FeedbackType, Level, Priority, Role, Sensitivity
+from models import Agency, Category, GapRule, Place, ReminderRule, Route, SealedReader, User
+from models.words import FeedbackType, Level, Means, Priority, Recipient, Role, Sensitivity, SiteService, Step
 
 LOGINS_FILE = "logins.txt"
 DATA = Path(__file__).parent / "seed_data"
@@ -46,6 +46,32 @@ def seed_reference(db: Session) -> None:
             )
     with (DATA / "places.csv").open(encoding="utf-8", newline="") as lines:
         import_places(db, lines, keep=True)
+    _seed_rules(db)
+
+
+def _seed_rules(db: Session) -> None:
+    """Who is reminded when, and when complaints are a gap in a service: once, then they are the administrator's."""
+    if db.scalar(select(ReminderRule.id).limit(1)) is None:
+        for row in _rows("reminders.csv"):
+            db.add(
+                ReminderRule(
+                    step=Step(row["step"]),
+                    share=float(row["share"]),
+                    recipient=Recipient(row["recipient"]),
+                    means=Means(row["means"]),
+                    priority=Priority(row["priority"]) if row["priority"] else None,
+                )
+            )
+    if db.scalar(select(GapRule.id).limit(1)) is None:
+        for row in _rows("gap_rules.csv"):
+            db.add(
+                GapRule(
+                    category=row["category"],
+                    service=SiteService(row["service"]),
+                    people=int(row["people"]),
+                    days=int(row["days"]),
+                )
+            )
 
 
 def import_places(db: Session, lines: Iterator[str], *, keep: bool = False) -> int:
@@ -105,6 +131,7 @@ def seed_samples(db: Session) -> list[tuple[str, str, str, str]]:
                 sensitivity=Sensitivity(row["sensitivity"]) if row["sensitivity"] else None,
                 agency_id=agencies[row["agency"]].id,
                 sample=True,
+                confirmed_at=clock.now(),
             )
         )
     return [_sample_user(db, row, agencies) for row in _rows("sample_users.csv")]

@@ -108,6 +108,11 @@ class Settings:
     satisfaction_delay_minutes: int
     settle_minutes: int
     lease_seconds: int
+    route_confirm_days: int
+    digest_minutes: int
+    wait_days: int
+    link_days: int
+    sms_price: int
 
     @property
     def embedded_redis(self) -> bool:
@@ -253,6 +258,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         satisfaction_delay_minutes=read.number("SATISFACTION_DELAY_MINUTES", 0),
         settle_minutes=read.number("SETTLE_MINUTES", 15),
         lease_seconds=read.number("LEASE_SECONDS", 60, least=2),
+        route_confirm_days=read.number("ROUTE_CONFIRM_DAYS", 180),
+        digest_minutes=read.number("DIGEST_MINUTES", 30),
+        wait_days=read.number("WAIT_DAYS", 14, least=1),
+        link_days=read.number("LINK_DAYS", 7, least=1),
+        sms_price=read.number("SMS_PRICE", 0),
     )
 
 

@@ -4,6 +4,7 @@ Every word of a person is an example to learn from (feedback_gateway/learning.py
 of a case and never lowers it; only a person ends what a machine holds back.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -13,8 +14,8 @@ from feedback_gateway import cases, learning
 from feedback_gateway.case_states import NotAllowedError
 from feedback_gateway.classify import Reading
 from feedback_gateway.lib import clock
-from feedback_gateway.routing import route_case, set_clocks
-from models import Case, Category, Prediction, User
+from feedback_gateway.routing import NO_OWNER, Decision, Objection, PassedOver, route_case
+from models import Case, Category, Event, Prediction, User
 from models.words import CaseState, CategorySource, Hold, LabelSource, Noise, Priority, Sensitivity
 
 _UNREAD = frozenset({Hold.LANGUAGE, Hold.UNSORTED})
@@ -44,9 +45,7 @@ def store_reading(db: Session, case: Case, reading: Reading) -> None:
     case.noise = reading.noise if case.classified_at is None else case.noise and reading.noise
     case.language = reading.language.code if reading.language.sure else case.language or reading.language.code
     unsorted = Priority.P1 if case.urgency >= URGENT else Priority.P2
-    priority = category.priority if category else unsorted
-    if priority != case.priority:  # read again, a case keeps its due times: those of a reopened one count from then
-        set_clocks(case, priority, case.opened_at)
+    cases.prioritise(db, case, category.priority if category else unsorted)
     case.classified_at = clock.now()
     db.add(_prediction(case, reading))
     cases.record(
@@ -138,17 +137,46 @@ def _prediction(case: Case, reading: Reading) -> Prediction:
 def assign_by_rule(db: Session, case: Case) -> None:
     """Routes a case that nobody has taken yet; called again when its place or category becomes known.
 
-    What a person has referred stays where that person sent it. What is no complaint goes to nobody.
+    What a person has referred stays where that person sent it, and what came back waits for a person. What is no
+    complaint goes to nobody.
     """
     by_rule = case.state == CaseState.REFERRED and case.routed_because is not None
     if case.noise is not None or (not by_rule and case.state not in {CaseState.ACKNOWLEDGED, CaseState.TRIAGED}):
         return
     decision = route_case(db, case)
-    if decision.agency_id is None or decision.agency_id == case.agency_id:
+    if decision.agency_id is None:
+        if case.agency_id is None and decision != _last_without_owner(db, case):
+            cases.note_no_owner(db, case, decision)
+        return
+    if decision.agency_id == case.agency_id:
         return
     if case.state == CaseState.ACKNOWLEDGED:
         cases.mark_triaged(db, case, by=None)
-    cases.hand_over(db, case, decision.agency_id, because=decision.because, by=None)
+    cases.hand_over(db, case, decision.agency_id, because=decision.because, by=None, decision=decision)
+
+
+def _last_without_owner(db: Session, case: Case) -> Decision | None:
+    """The decision that stands in the log already, so that a case read twice says it once."""
+    noted = select(Event.data).where(Event.case_id == case.id, Event.kind == "no_owner").order_by(Event.id.desc())
+    data = db.scalar(noted.limit(1))
+    if data is None:
+        return NO_OWNER if case.category_code is None else None
+    passed = tuple(PassedOver(agency, because, Objection(why)) for agency, because, why in data["passed"])
+    return Decision(None, "", passed)
+
+
+def set_concerns(
+    db: Session, case: Case, *, agencies: Collection[int] = (), users: Collection[int] = (), by: User | None
+) -> None:
+    """Whom a case complains about (cases.set_concerns); if its agency is among them, the rules are asked again."""
+    before = case.agency_id
+    cases.set_concerns(db, case, agencies=agencies, users=users, by=by)
+    if before is not None and case.agency_id is None:
+        decision = route_case(db, case)
+        if decision.agency_id is None:
+            cases.note_no_owner(db, case, decision)
+        else:
+            cases.hand_over(db, case, decision.agency_id, because=decision.because, by=None, decision=decision)
 
 
 def recategorise(db: Session, case: Case, category: Category, *, by: User) -> None:
@@ -167,7 +195,7 @@ def recategorise(db: Session, case: Case, category: Category, *, by: User) -> No
     case.type = category.type
     case.noise = None
     case.sensitivity = Sensitivity.highest(case.sensitivity, category.sensitivity)
-    set_clocks(case, category.priority, case.opened_at)
+    cases.prioritise(db, case, category.priority, by=by)
     learning.write_label(
         db, case, category.code, LabelSource.CONFIRMATION if proposed else LabelSource.CORRECTION, by=by
     )

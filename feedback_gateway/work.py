@@ -26,6 +26,8 @@ from models.words import Duty, OutboxState
 QUEUES = ("send", "cases")
 _QUEUE_OF = {Duty.SEND_MESSAGE: "send"}
 
+_before_commit: list[Callable[[Session], None]] = []
+
 
 T = TypeVar("T")
 RACES = 4
@@ -55,11 +57,19 @@ def settings() -> Settings:
     return _Bound.settings
 
 
+def before_commit(do: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Has `do` called once at the end of every unit of work that ends well, in its transaction (a decorator)."""
+    _before_commit.append(do)
+    return do
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """One transaction that writes: committed at the end of the block, rolled back on any exception."""
     with Session(_Bound.writing, expire_on_commit=False) as db, db.begin():
         yield db
+        for do in _before_commit:
+            do(db)
 
 
 def persist(do: Callable[[Session], T]) -> T:
@@ -107,6 +117,8 @@ def outbox_row(
     message_id: int | None = None,
     case_id: UUID | None = None,
     alarm_id: int | None = None,
+    user_id: int | None = None,
+    issue_answer_id: int | None = None,
     at: datetime | None = None,
 ) -> dict[str, Any]:
     """The values of one outbox row, due now or at `at`. Ids only: nothing personal reaches the queue."""
@@ -117,6 +129,8 @@ def outbox_row(
         "message_id": message_id,
         "case_id": case_id,
         "alarm_id": alarm_id,
+        "user_id": user_id,
+        "issue_answer_id": issue_answer_id,
         "state": OutboxState.PENDING,
         "attempts": 0,
         "next_attempt_at": at or now,
@@ -124,14 +138,9 @@ def outbox_row(
     }
 
 
-def enqueue(
-    db: Session,
-    duty: Duty,
-    *,
-    message_id: int | None = None,
-    case_id: UUID | None = None,
-    alarm_id: int | None = None,
-    at: datetime | None = None,
-) -> None:
-    """Writes down, in the same transaction, what must be done after it. The dispatcher does the rest."""
-    db.add(OutboxRow(**outbox_row(duty, message_id=message_id, case_id=case_id, alarm_id=alarm_id, at=at)))
+def enqueue(db: Session, duty: Duty, *, at: datetime | None = None, **subject: Any) -> None:
+    """Writes down, in the same transaction, what must be done after it. The dispatcher does the rest.
+
+    `subject` is what the duty is about: `message_id`, `case_id`, `alarm_id`, `user_id` or `issue_answer_id`.
+    """
+    db.add(OutboxRow(**outbox_row(duty, at=at, **subject)))

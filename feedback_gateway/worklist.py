@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, false, func, null, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, or_, select
 
 from feedback_gateway.case_states import OPEN
 from feedback_gateway.places import PlaceTree
-from models import Case, Event
+from models import Case, Event, User
 from models.words import CaseState, Priority
 
 NONE = "none"
 """The filter value for cases without a category or without a place."""
 
 Condition = ColumnElement[bool]
+ListOf = Callable[[datetime, User], Condition]
+"""What makes a case part of a list, now and for this user."""
 
 _A_COMPLAINT: Condition = Case.noise.is_(None)  # what is none is kept apart
 
-_TO_TAKE = (CaseState.REFERRED, CaseState.UNRESPONDED)
+_TO_TAKE = (CaseState.REFERRED, CaseState.UNRESPONDED, CaseState.REJECTED)  # the last: it came back to its sender
 _UNDER_WAY = (
     CaseState.ACCEPTED,
     CaseState.IN_ACTION,
@@ -33,40 +35,28 @@ _UNDER_WAY = (
 )
 
 
+_OWED = or_(Case.state.in_(OPEN), Case.reopening_asked_at.is_not(None))
+
+
 def next_due(item: Case) -> datetime | None:
-    """When the next step of a case is due; None once the agency has answered, or when nothing is owed."""
-    if item.state == CaseState.CLOSED or item.responded_at is not None or item.noise is not None:
-        return None
-    if item.triaged_at is None:
-        return item.triage_due_at
-    if item.agency_id is None:
-        return item.referral_due_at
-    return item.acceptance_due_at if item.state in _TO_TAKE else item.answer_due_at
-
-
-def _next_due_in_sql() -> ColumnElement[datetime | None]:
-    return case(
-        (or_(Case.state == CaseState.CLOSED, Case.responded_at.is_not(None), Case.noise.is_not(None)), null()),
-        (Case.triaged_at.is_(None), Case.triage_due_at),
-        (Case.agency_id.is_(None), Case.referral_due_at),
-        (Case.state.in_(_TO_TAKE), Case.acceptance_due_at),
-        else_=Case.answer_due_at,
-    )
+    """When the next step of a case is due; None when nothing is owed, or while the person is waited for."""
+    return item.next_due_at if item.noise is None else None
 
 
 def is_late(now: datetime) -> Condition:
-    """Open, and the next step was due before now."""
-    return func.coalesce(_next_due_in_sql() < now, false())
+    """A complaint of which a step was due before now."""
+    return and_(_A_COMPLAINT, Case.next_due_at.is_not(None), Case.next_due_at < now)
 
 
-def _always(condition: Condition) -> Callable[[datetime], Condition]:
-    return lambda _now: condition
+def _always(condition: Condition) -> ListOf:
+    return lambda _now, _user: condition
 
 
-TABS: Mapping[str, Callable[[datetime], Condition]] = {
-    "take": _always(and_(_A_COMPLAINT, Case.state.in_(_TO_TAKE))),
+TABS: Mapping[str, ListOf] = {
+    "mine": lambda _now, user: and_(_A_COMPLAINT, _OWED, Case.focal_point_id == user.id),
+    "take": _always(and_(_A_COMPLAINT, Case.state.in_(_TO_TAKE), Case.agency_id.is_not(None))),
     "active": _always(and_(_A_COMPLAINT, Case.state.in_(_UNDER_WAY))),
-    "late": is_late,
+    "late": lambda now, _user: is_late(now),
     "reopening": _always(and_(Case.state == CaseState.CLOSED, Case.reopening_asked_at.is_not(None))),
     "unowned": _always(and_(_A_COMPLAINT, Case.state.in_(OPEN), Case.agency_id.is_(None))),
     "noise": _always(Case.noise.is_not(None)),
@@ -75,11 +65,11 @@ TABS: Mapping[str, Callable[[datetime], Condition]] = {
 }
 """The tabs of the queue, in their order."""
 
-_NUMBERS: Mapping[str, Callable[[datetime], Condition]] = {
+_NUMBERS: Mapping[str, ListOf] = {
     "open": _always(Case.state.in_(OPEN)),
     "acknowledged": _always(Case.acknowledged_at.is_not(None)),
     "answered": _always(Case.responded_at.is_not(None)),
-    "answer_counted": lambda now: or_(Case.responded_at.is_not(None), Case.answer_due_at < now),
+    "answer_counted": lambda now, _user: or_(Case.responded_at.is_not(None), Case.answer_due_at < now),
     "answered_in_time": _always(Case.responded_at <= Case.answer_due_at),
     "told": _always(Case.told_at.is_not(None)),
     "asked": _always(Case.satisfaction_asked_at.is_not(None)),
@@ -89,11 +79,11 @@ _NUMBERS: Mapping[str, Callable[[datetime], Condition]] = {
 }
 
 
-def _of_complaints(condition: Callable[[datetime], Condition]) -> Callable[[datetime], Condition]:
-    return lambda now: and_(_A_COMPLAINT, condition(now))
+def _of_complaints(condition: ListOf) -> ListOf:
+    return lambda now, user: and_(_A_COMPLAINT, condition(now, user))
 
 
-LISTS: Mapping[str, Callable[[datetime], Condition]] = {
+LISTS: Mapping[str, ListOf] = {
     **TABS,
     **{name: _of_complaints(condition) for name, condition in _NUMBERS.items()},
 }

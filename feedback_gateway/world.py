@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import pins, work
@@ -124,7 +124,8 @@ class DatabaseWorld:
         return True
 
     def recent_case(self) -> str | None:
-        """The open case that this phone wrote about a moment ago, over the code or by SMS: what follows belongs to it.
+        """The open case that what follows belongs to: one in which the person was asked something, else the one that
+        this phone wrote about a moment ago, over the code or by SMS.
 
         Never a sealed one: the answer names its reference, and the phone may be in other hands by now.
         """
@@ -135,9 +136,9 @@ class DatabaseWorld:
                 Case.contact_id == self._contact.id,
                 Case.sensitivity != Sensitivity.SEALED,
                 Case.state.in_(OPEN),
-                Case.last_message_at > since,
+                or_(Case.waiting_since.is_not(None), Case.last_message_at > since),
             )
-            .order_by(Case.last_message_at.desc())
+            .order_by(Case.waiting_since.is_(None), Case.last_message_at.desc())
             .limit(1)
         )
         if case is None:

@@ -32,8 +32,12 @@ BUILT_IN = (
 OWN_MENUS = {"place.last": {"1", "2"}, "resume": {"1", "2"}}
 """The engine's own menus, and the keys that their lines begin with."""
 
-SENT = ("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "sms.stopped", "system.unavailable")
-"""The texts of messages that are sent outside a conversation; they may use {reference} and {answer}."""
+SENT = (
+    *("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "sms.stopped", "system.unavailable"),
+    *("sms.referred", "sms.referred_neutral", "sms.question", "sms.closed", "sms.closed_neutral"),
+    *("sms.joined", "sms.parted"),
+)
+"""The texts of messages that are sent outside a conversation; they may use {reference}, {answer} and {date}."""
 
 PRINTED = "poster."
 """The texts whose key begins so stand on posters, for everybody to see. Nothing is filled in there."""
@@ -41,7 +45,9 @@ PRINTED = "poster."
 COMPUTED = ("medium", "hotline", "sms_number")
 """The variables that the engine asks the world for when a text or a branch needs them; see flows.steps."""
 
-GIVEN = frozenset({"reference", "answer", "case_answer", "case_state", "place_name", "heard", "private", *COMPUTED})
+GIVEN = frozenset(
+    {"reference", "answer", "date", "case_answer", "case_state", "place_name", "heard", "private", *COMPUTED}
+)
 """The variables that the engine sets; see flows.steps."""
 
 

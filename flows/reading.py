@@ -85,7 +85,18 @@ VALUES = {
 """The words that the engine knows for a variable of its own; `none` unsets it."""
 
 RESERVED = frozenset(
-    {"answer", "case_answer", "case_state", "category", "hotline", "language", "medium", "place_name", "private"}
+    {
+        "answer",
+        "case_answer",
+        "case_state",
+        "category",
+        "date",
+        "hotline",
+        "language",
+        "medium",
+        "place_name",
+        "private",
+    }
     | {"purpose", "sealed", "sms_number", "contact_by", "safe_time"}
 )
 """Variables that are never what somebody has typed."""

@@ -8,6 +8,7 @@ from flows.simulation import DictWorld, sample_tree
 from flows.world import Place
 
 REFERENCE = "4821937058"
+DATE = "21/11/2026"
 ANSWER = "Le point d'eau sera réparé."
 HOTLINE, SMS_NUMBER = "+226 70 12 34 56", "+22670123456"
 WORDS = "Nous n'avons pas reçu notre part du riz."
@@ -36,7 +37,8 @@ def sample_values(book: Book, medium: str) -> dict[str, str]:
         if isinstance(node, Ask):
             values |= _longer(values, {node.save: _BY_KIND.get(node.kind, WORDS)})
     computed = {"medium": medium, "hotline": HOTLINE, "sms_number": SMS_NUMBER, "place_name": LONG_NAME.name}
-    return {**values, **computed, "heard": WORDS, "reference": REFERENCE, "answer": ANSWER, "case_answer": ANSWER}
+    given = {"reference": REFERENCE, "answer": ANSWER, "case_answer": ANSWER, "date": DATE}
+    return {**values, **computed, **given, "heard": WORDS}
 
 
 def _longer(values: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:

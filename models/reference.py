@@ -1,6 +1,6 @@
 """Reference data that people edit: categories, places, and the rules that say who is responsible."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import JSON, Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -61,5 +61,6 @@ class Route(Base):
     sample: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date | None] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
-    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Who writes a rule down says by it that it is true.
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment, default=lambda: datetime.now(UTC))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -376,6 +376,7 @@ class Duty(StrEnum):
 
     SEND_MESSAGE = "send_message"
     CLASSIFY_CASE = "classify_case"
+    NOTIFY_FOCAL_POINTS = "notify_focal_points"
     FOLLOW_CASE = "follow_case"  # its clocks, and what they ask for
     SEND_DIGEST = "send_digest"  # the notices that wait for one user
     ANSWER_ISSUE = "answer_issue"  # one answer to many cases, some at a time

@@ -1,12 +1,11 @@
 """The page of one case: what the person said, what was done, and what can be done now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -25,16 +24,8 @@ from handlers.console.sms import counting, preview_answer, write_answer
 from handlers.console.suggestion import suggest
 from handlers.console.timeline import Names, explain_route, tell
 from handlers.console.visitor import me
-from models import Agency, Case, Category, Contact, Event, Message, User
-from models.words import Actor, ContactBy, Direction, FeedbackType, Noise, Outcome, Rejection, Sensitivity
-
-STEPS: Mapping[str, object] = {
-    "triage": _l("Tri"),
-    "referral": _l("Orientation"),
-    "acceptance": _l("Prise en charge"),
-    "answer": _l("Réponse"),
-}
-"""The promises to the person, in their order."""
+from models import Agency, Case, Category, Clock, Contact, Event, Message, User
+from models.words import Actor, ContactBy, Direction, FeedbackType, Noise, Outcome, Rejection, Sensitivity, Step
 
 
 @bp.get("/cases/<uuid:case_id>")
@@ -114,7 +105,7 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "can_write": can_write,
         "categories": categories,
         "contact": contact,
-        "clocks": _clocks(case),
+        "clocks": _clocks(db, case),
         "due": next_due(case),
         "following": following,
         "following_at": place,
@@ -129,7 +120,6 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "rejections": list(Rejection),
         "readings": [event for event in events if event.kind == "read"],
         "route": explain_route(case, names),
-        "steps": STEPS,
         "suggestion": suggest(case, learning.newest_guess(db, case), names.categories),
         "said": [event for event in events if event.actor == Actor.PERSON and event.text],
         "timeline": tell(events, messages, names),
@@ -138,11 +128,7 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
     }
 
 
-def _clocks(case: Case) -> list[tuple[str, Any, Any]]:
-    """(step, due, done) of each promise."""
-    return [
-        ("triage", case.triage_due_at, case.triaged_at),
-        ("referral", case.referral_due_at, case.referred_at),
-        ("acceptance", case.acceptance_due_at, case.accepted_at),
-        ("answer", case.answer_due_at, case.responded_at),
-    ]
+def _clocks(db: Session, case: Case) -> Sequence[Clock]:
+    """The clocks of the case that say something: all but the acknowledgement, which is given at once."""
+    rows = select(Clock).where(Clock.case_id == case.id, Clock.step != Step.ACKNOWLEDGE)
+    return db.scalars(rows.order_by(Clock.started_at, Clock.id)).all()

@@ -53,7 +53,7 @@ class ListAddress:
     def conditions(self, user: User, tree: PlaceTree, now: datetime, *, tab: str | None = None) -> list[Condition]:
         """What makes a case part of this list, for this user; `tab` None: whatever the tab."""
         found = [accessible_to(user), *self.filter.conditions(tree, now)]
-        return [*found, LISTS[tab](now)] if tab else found
+        return [*found, LISTS[tab](now, user)] if tab else found
 
 
 def read_address(args: Mapping[str, str]) -> ListAddress:

@@ -2,20 +2,22 @@
 
 from feedback_gateway.case_states import ALLOWED
 from models import Case
-from models.words import CaseState, CategorySource
+from models.words import CaseState, CategorySource, Sensitivity
 
-_WAITING = frozenset({CaseState.REFERRED, CaseState.UNRESPONDED})
+_WAITING = frozenset({CaseState.REFERRED, CaseState.UNRESPONDED, CaseState.REJECTED})
 """From here an answer or an action takes the case first (see cases.respond, cases.start_action)."""
 
 
 def possible_verbs(case: Case) -> frozenset[str]:
     """The verbs that this case can take now, by the last part of their addresses."""
     after = ALLOWED[case.state]
+    has_owner = case.agency_id is not None or case.sensitivity == Sensitivity.SEALED
+    waits = has_owner and case.state in _WAITING
     found = {"note"}
     offers = {
-        "accept": CaseState.ACCEPTED in after,
-        "answer": CaseState.AGENCY_RESPONDED in after or case.state in _WAITING,
-        "start": CaseState.IN_ACTION in after or case.state in _WAITING,
+        "accept": has_owner and CaseState.ACCEPTED in after,
+        "answer": CaseState.AGENCY_RESPONDED in after or waits,
+        "start": CaseState.IN_ACTION in after or waits,
         "told": CaseState.PERSON_INFORMED in after,
         "close": CaseState.CLOSED in after,
         "reject": CaseState.REJECTED in after,

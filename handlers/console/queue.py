@@ -77,7 +77,7 @@ def queue() -> ResponseReturnValue:
 def count_tabs(db: Session, user: User, address: ListAddress, now: datetime) -> dict[str, int]:
     """How many cases stand in each tab and in the list shown, narrowed as the list is. One statement."""
     names = {**TABS, address.tab: LISTS[address.tab]}
-    counts = [func.count().filter(condition(now)).label(name) for name, condition in names.items()]
+    counts = [func.count().filter(condition(now, user)).label(name) for name, condition in names.items()]
     conditions = address.conditions(user, place_tree(db), now)
     row = db.execute(select(*counts).select_from(Case).where(*conditions)).one()
     return dict(row._mapping)

@@ -11,7 +11,22 @@ from flask_babel import lazy_gettext as _l
 from feedback_gateway.places import PlaceTree
 from handlers.console import words
 from models import Agency, Case, Category, Event, Message
-from models.words import Actor, Guess, Medium, Noise, Outcome, Purpose, Rejection, SafeTime, Sensitivity
+from models.words import (
+    Actor,
+    Guess,
+    Means,
+    Medium,
+    Noise,
+    NoticeKind,
+    Outcome,
+    Priority,
+    Purpose,
+    Recipient,
+    Rejection,
+    SafeTime,
+    Sensitivity,
+    Step,
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +115,37 @@ def _satisfaction(data: dict[str, Any], _names: Names) -> object:
     return _("Cela a aidé : oui") if data.get("helped") else _("Cela a aidé : non")
 
 
+def _concerns(data: dict[str, Any], names: Names) -> object:
+    agencies = ", ".join(names.agency(agency) for agency in data.get("agencies", ()))
+    if agencies:
+        return _("La plainte porte sur : %(who)s. Elle leur est cachée.", who=agencies)
+    if data.get("users"):
+        return _("La plainte porte sur une personne qui utilise cette console. Elle lui est cachée.")
+    return _("La plainte ne porte sur personne en particulier")
+
+
+def _reminded(data: dict[str, Any], _names: Names) -> object:
+    who, step = words.say(Recipient(data["recipient"])).lower(), str(words.STEPS[Step(data["step"])]).lower()
+    return _(
+        "Rappel à %(percent)s du délai (%(step)s) : %(who)s", percent=words.percent(data["share"]), step=step, who=who
+    )
+
+
+def _noticed(data: dict[str, Any], _names: Names) -> object:
+    what, means = words.say(NoticeKind(data["kind_of"])), words.say(Means(data["means"]))
+    return _("Avis envoyé %(means)s : %(what)s", means=means, what=what)
+
+
+def _breached(data: dict[str, Any], _names: Names) -> object:
+    return _("Échéance dépassée : %(step)s", step=str(words.STEPS[Step(data["step"])]).lower())
+
+
+def _came_back(data: dict[str, Any], names: Names) -> object:
+    if data.get("concerned"):
+        return _("Retiré à l'agence sur laquelle porte la plainte")
+    return _("Revenu sans réponse de : %(agency)s", agency=names.agency(data.get("agency")))
+
+
 SENTENCES: Mapping[str, _Sentence] = {
     "opened": lambda data, _n: _("Dossier ouvert par %(medium)s", medium=words.say(Medium(data["medium"]))),
     "acknowledged": lambda _d, _n: _("Accusé de réception donné avec la référence"),
@@ -112,6 +158,22 @@ SENTENCES: Mapping[str, _Sentence] = {
     "classification_failed": lambda _d, _n: _("La lecture automatique a échoué : à trier par une personne"),
     "triaged": lambda _d, _n: _("Dossier trié"),
     "referred": _referred,
+    "prioritised": lambda data, _n: _("Priorité : %(priority)s", priority=words.say(Priority(data["priority"]))),
+    "no_owner": lambda _d, _n: _("Aucune règle ne donne de responsable : en attente à la coordination"),
+    "consent_recorded": lambda data, _n: (
+        _("La personne accepte que son dossier soit partagé")
+        if data.get("given")
+        else _("La personne refuse que son dossier soit partagé")
+    ),
+    "concerns_set": _concerns,
+    "breached": _breached,
+    "reminded": _reminded,
+    "noticed": _noticed,
+    "unresponded": lambda _d, _n: _("L'agence n'a pas réagi dans le délai"),
+    "returned": _came_back,
+    "waiting_began": lambda _d, _n: _("Question à la personne : les délais sont en pause"),
+    "waiting_ended": lambda _d, _n: _("Fin de l'attente : les délais courent de nouveau"),
+    "reopening_declined": lambda _d, _n: _("Réouverture refusée"),
     "recategorised": _recategorised,
     "confirmed": _confirmed,
     "released": lambda _d, _n: _("Lu par une personne : rien de sensible"),
@@ -137,6 +199,7 @@ SENTENCES: Mapping[str, _Sentence] = {
 }
 """A sentence for every kind of event that feedback_gateway/ writes."""
 
+_TO_THE_PERSON = frozenset({"responded", "waiting_began"})
 _NOTES = frozenset({"noted", "phone_revealed"})
 
 
@@ -162,7 +225,7 @@ def _of_event(event: Event, messages: Mapping[int, Message], names: Names) -> En
         at=event.at,
         who=who(event),
         sentence=str(sentence(event.data, names)) if sentence else event.kind,
-        tone="out" if event.kind == "responded" else tone,
+        tone="out" if event.kind in _TO_THE_PERSON else tone,
         text=event.text,
         message=messages.get(event.data.get("message", 0)),
     )

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import profiles
 
 from feedback_gateway import accounts, work
 from feedback_gateway.lib import clock
 from tests import actors
-from tests.conftest import House
+from tests.conftest import PRODUCT_HASHER, House
 
 
 def enter(login: str, password: str) -> bool:
@@ -46,3 +47,13 @@ def test_somebody_switched_off_does_not_get_in(house: House) -> None:
 def test_a_short_password_is_refused() -> None:
     with pytest.raises(accounts.WeakPasswordError):
         accounts.new_password("short")
+
+
+def test_a_password_is_hashed_as_argon2_recommends() -> None:
+    recommended = profiles.RFC_9106_LOW_MEMORY
+    assert (PRODUCT_HASHER.time_cost, PRODUCT_HASHER.memory_cost, PRODUCT_HASHER.parallelism) == (
+        recommended.time_cost,
+        recommended.memory_cost,
+        recommended.parallelism,
+    )
+    assert PRODUCT_HASHER.type == recommended.type

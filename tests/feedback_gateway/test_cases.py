@@ -153,12 +153,14 @@ def test_a_rejected_case_goes_back_to_the_queue_without_owner(house: House) -> N
 
 def test_referring_tells_the_other_agency(house: House) -> None:
     alice, case = actors.make("alice"), make_case()
+    with work.reading() as db:
+        theirs = db.scalars(select(User.id).where(User.agency_id == agency_id("GSAT"))).one()
     before = waiting(Duty.NOTIFY_FOCAL_POINTS)
     with work.unit_of_work() as db:
         other = db.get_one(Agency, agency_id("GSAT"))
         cases.refer(db, db.get_one(Case, case.id), other, by=alice)
     assert fresh(case).agency_id == agency_id("GSAT")
-    assert fresh(case).focal_point_id is None
+    assert (fresh(case).focal_point_id, fresh(case).accepted_at) == (theirs, None)
     assert waiting(Duty.NOTIFY_FOCAL_POINTS) == before + 1
     with pytest.raises(NotAllowedError, match="same_agency"), work.unit_of_work() as db:
         cases.refer(db, db.get_one(Case, case.id), db.get_one(Agency, agency_id("GSAT")), by=alice)

@@ -43,7 +43,8 @@ def test_case_prints_codes_and_times_and_nothing_personal(feedback: CliRunner) -
     assert found["category"] == "EHA.EAU"
     assert found["agency"] == "EHA"
     assert found["sensitivity"] == "normal"
-    assert set(found["due"]) == {"triage", "referral", "acceptance", "answer"}
+    assert {each["step"] for each in found["clocks"]} == {"acknowledge", "triage", "refer", "accept", "answer", "close"}
+    assert found["next_step"] == "accept"
     assert [event["kind"] for event in found["events"]][:2] == ["opened", "acknowledged"]
     assert "motsecret" not in printed
     assert "70998877" not in printed

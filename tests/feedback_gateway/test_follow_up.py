@@ -1,6 +1,5 @@
 """What follows the intake: reading, routing, notices without detail, the satisfaction question."""
 
-import smtplib
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +10,8 @@ from sqlalchemy import select
 from feedback_gateway import cases, follow_up, jobs, work
 from feedback_gateway.partners import mail
 from feedback_gateway.settings import Mail
-from models import Agency, Case, Message, OutboxRow, Route, User
-from models.words import CategorySource, Duty, OutboxState, Outcome, Purpose, Sensitivity
+from models import Agency, Case, OutboxRow, Route
+from models.words import CategorySource, Outcome, Sensitivity
 from tests import actors
 from tests.conftest import House
 from tests.factories import agency_id, make_case
@@ -45,42 +44,6 @@ def test_a_second_harmless_message_does_not_lower_it_again(house: House) -> None
     work_off()
     with work.reading() as db:
         assert db.scalars(select(Case.sensitivity)).one() == Sensitivity.SEALED
-
-
-def test_a_notice_says_nothing_of_the_complaint(house: House) -> None:
-    actors.make("alice")
-    case = make_case("EHA.EAU", text="motsecret la pompe")
-    with work.unit_of_work() as db:
-        letters = follow_up.notices_for(db, db.get_one(Case, case.id))
-    assert {letter.to for letter in letters} == {"alice@example.org", "eau@example.org"}
-    for letter in letters:
-        told = (letter.subject + letter.body).lower()
-        assert str(case.id) in told
-        assert not any(word in told for word in ("motsecret", "pompe", "eau ", "22670", "kaya", case.reference))
-
-
-def test_a_focal_point_may_be_told_by_sms(house: House) -> None:
-    with work.unit_of_work() as db:
-        user = db.scalars(select(User).where(User.login == "eau")).one()
-        user.notify_by, user.phone = "sms", "+22676111222"
-    make_case("EHA.EAU")
-    work_off()
-    with work.reading() as db:
-        notice = db.scalars(select(Message).where(Message.purpose == Purpose.NOTICE)).one()
-    assert notice.user_id is not None
-    assert notice.text == "Un dossier vous attend"
-
-
-def test_a_mail_server_that_is_away_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: Any, **__: Any) -> None:
-        raise smtplib.SMTPConnectError(421, "away")
-
-    monkeypatch.setattr(mail, "post", away)
-    make_case("EHA.EAU")
-    work_off()
-    with work.reading() as db:
-        row = db.scalars(select(OutboxRow).where(OutboxRow.duty == Duty.NOTIFY_FOCAL_POINTS)).one()
-    assert (row.state, row.last_error) == (OutboxState.PENDING, "SMTPConnectError")
 
 
 def test_letters_are_printed_by_default(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,5 @@
 """Redis as a bell: ringing twice is one job, a lost job can be rung again, and a Redis that is away costs no time."""
 
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from models import OutboxRow
 from models.words import OutboxState
 from tests.conftest import House
 from tests.factories import make_case
-from tests.processes.installation import redis_binary, wait_for
+from tests.processes.installation import redis_binary, running_redis
 from tests.settings import make_settings
 
 pytestmark = [
@@ -28,15 +27,11 @@ pytestmark = [
 
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
-    sock = tmp_path / "r.sock"
-    argv = [str(redis_binary()), "--port", "0", "--unixsocket", str(sock), "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
-    wait_for(sock.exists, "Redis")
-    connection = queue.connect(settings_for(tmp_path, sock))
-    yield connection
-    connection.close()
-    process.terminate()
-    process.wait()
+    with running_redis() as sock:
+        connection = queue.connect(settings_for(tmp_path, sock))
+        connection.connection_pool.connection_kwargs["socket_timeout"] = 30  # a busy machine is no Redis that is away
+        yield connection
+        connection.close()
 
 
 def settings_for(home: Path, sock: Path) -> Settings:
@@ -69,11 +64,16 @@ def test_the_job_holds_an_id_and_nothing_else(redis: Redis) -> None:
 
 def test_a_redis_that_is_away_is_noticed_at_once(tmp_path: Path) -> None:
     away = queue.connect(settings_for(tmp_path, tmp_path / "none.sock"))
-    started = time.monotonic()
-    with pytest.raises(RedisError):
-        queue.ring(away, 42, "cases", 0)
+
+    def noticed_after() -> float:
+        started = time.monotonic()
+        with pytest.raises(RedisError):
+            queue.ring(away, 42, "cases", 0)
+        return time.monotonic() - started
+
+    quickest = min(noticed_after() for _ in range(3))  # a busy machine may stop us for a while, but not each time
     away.close()
-    assert time.monotonic() - started < 2, "the default of the library waits more than three seconds"
+    assert quickest < 2, "the default of the library waits more than three seconds"
 
 
 def test_the_dispatcher_rings_for_what_is_due(house: House, redis: Redis) -> None:

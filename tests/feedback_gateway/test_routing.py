@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from feedback_gateway import work
-from feedback_gateway.routing import CLOCKS, choose_route
+from feedback_gateway.routing import choose_route
+from feedback_gateway.timetable import USUAL
 from models import Route
-from models.words import Priority, Sensitivity
+from models.words import Priority, Sensitivity, Step
 from tests.conftest import House
 from tests.factories import agency_id, make_case
 
@@ -85,9 +86,7 @@ def test_a_rule_for_a_place_covers_the_places_below_it(house: House) -> None:
     assert make_case("EHA.EAU", place="BF5603").agency_id == agency_id("EHA")
 
 
-def test_the_clocks_grow_with_each_priority_and_each_step() -> None:
-    for priority in Priority:
-        clocks = CLOCKS[priority]
-        assert clocks.triage <= clocks.referral <= clocks.acceptance <= clocks.answer
-    answers = [CLOCKS[priority].answer for priority in Priority]
-    assert answers == sorted(answers)
+def test_the_usual_times_grow_with_each_priority() -> None:
+    for step in Step:
+        times = [USUAL[priority][step] for priority in Priority]
+        assert times == sorted(times), step

@@ -23,6 +23,8 @@ def test_the_list_holds_what_must_be_done_and_how_often() -> None:
     assert {each.name: each.seconds for each in PERIODIC} == {
         "beat": 5,
         "unfinished sessions": 5,
+        "clocks": 2,
+        "digests": 10,
         "training": 20,
         "alarms": 300,
     }

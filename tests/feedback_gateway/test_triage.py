@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from feedback_gateway import access, cases, coding, follow_up, triage, work
+from feedback_gateway import access, cases, coding, follow_up, notices, triage, work
 from feedback_gateway.case_states import NotAllowedError
 from feedback_gateway.lib import clock
 from models import Case, Category, Event, Label, Prediction
-from models.words import CaseState, CategorySource, Guess, Hold, LabelSource, Noise, Sensitivity
+from models.words import CaseState, CategorySource, Guess, Hold, LabelSource, Noise, Recipient, Sensitivity
 from tests import actors
 from tests.conftest import House
 from tests.factories import agency_id, make_case
@@ -259,8 +259,10 @@ def test_a_restricted_case_that_its_agency_cannot_read_is_told_to_coordination(h
     with work.unit_of_work() as db:
         stored = db.get_one(Case, case.id)
         stored.sensitivity = Sensitivity.RESTRICTED
-        assert tina.login in {user.login for user in access.readers_of(db, stored)}
-        assert all(user.may_read_restricted for user in access.readers_of(db, stored))
+        db.flush()
+        told = notices.recipients(db, stored, Recipient.FOCAL_POINT)
+        assert tina.login in {user.login for user in told}
+        assert all(user.may_read_restricted for user in told)
 
 
 @pytest.mark.parametrize("sealed_by_menu", ["CON.EAS", "PRO.VIE"])

@@ -10,9 +10,9 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from feedback_gateway import work
-from handlers.app import create_app
 from models import Case, Contact, Message
 from models.words import Direction
+from tests.application import application
 from tests.conftest import House
 from tests.payloads import read_body, read_form
 from tests.settings import AT_TOKEN
@@ -29,7 +29,7 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def client(house: House) -> FlaskClient:
-    return create_app(house.settings).test_client()
+    return application(house.settings).test_client()
 
 
 def post(client: FlaskClient, kind: str, body: str) -> TestResponse:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import requests
 
+from feedback_gateway.supervisor import embedded_redis
 from tests.fakes.africastalking import API_KEY
 from tests.settings import AT_TOKEN, KEY
 
@@ -23,10 +25,20 @@ ROOT = Path(__file__).parents[2]
 FEEDBACK = str(Path(sys.executable).with_name("feedback"))
 
 
+_ports = iter(range(20_000 + os.getpid() * 97 % 10_000, 32_000))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, never the same twice.
+
+    Below those that the kernel gives out by itself (32768 and up): whoever opens a connection meanwhile gets another.
+    Processes that run tests side by side begin at different ones.
+    """
+    for port in _ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def redis_binary() -> str | None:
@@ -39,7 +51,30 @@ def redis_binary() -> str | None:
     return found
 
 
-def wait_for(truth: Callable[[], bool], what: str, seconds: float = 30) -> None:
+def redis_argv(sock: Path) -> list[str]:
+    """The command of a Redis that listens at `sock` and keeps nothing."""
+    return [str(redis_binary()), "--port", "0", "--unixsocket", str(sock), "--save", "", "--appendonly", "no"]
+
+
+def wait_for_redis(sock: Path) -> None:
+    """Waits until Redis answers at `sock`; the file of a socket is there before anybody listens at it."""
+    wait_for(lambda: embedded_redis.answers(sock), "Redis to answer")
+
+
+@contextmanager
+def running_redis() -> Iterator[Path]:
+    """A Redis that answers, and the path of its socket, which has to be short."""
+    with tempfile.TemporaryDirectory(prefix="fgredis") as folder:
+        sock = Path(folder) / "redis.sock"
+        with subprocess.Popen(redis_argv(sock), stdout=subprocess.DEVNULL) as process:
+            try:
+                wait_for_redis(sock)
+                yield sock
+            finally:
+                process.kill()
+
+
+def wait_for(truth: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Waits until something is true; fails with what was waited for."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -56,9 +91,13 @@ class Installation:
     home: Path
     database_url: str
     port: int = field(default_factory=free_port)
-    provider_port: int = field(default_factory=free_port)
+    provider_url: str = ""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     provider_delay: float = 0.0
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.home / "redis.sock"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -66,14 +105,14 @@ class Installation:
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             "FEEDBACK_HOME": str(self.home),
             "DATABASE_URL": self.database_url,
-            "REDIS_URL": f"unix://{self.home / 'redis.sock'}",
+            "REDIS_URL": f"unix://{self.redis_socket}",
             "PORT": str(self.port),
             "FEEDBACK_KEYS": KEY,
             "FEEDBACK_LOOKUP_KEY": "lookup",
             "SECRET_KEY": "secret",
             "AT_WEBHOOK_TOKEN": AT_TOKEN,
             "AT_API_KEY": API_KEY,
-            "AT_BASE_URL": f"http://127.0.0.1:{self.provider_port}",
+            "AT_BASE_URL": self.provider_url,
             "LEASE_SECONDS": "3",
             "SETTLE_MINUTES": "60",
         }
@@ -81,12 +120,11 @@ class Installation:
     def argv(self, name: str) -> list[str]:
         match name:
             case "redis":
-                sock = str(self.home / "redis.sock")
-                return [str(redis_binary()), "--port", "0", "--unixsocket", sock, "--save", "", "--appendonly", "no"]
+                return redis_argv(self.redis_socket)
             case "provider":
                 log = str(self.home / "sent.jsonl")
-                where = ["--port", str(self.provider_port), "--log", log, "--delay", str(self.provider_delay)]
-                return [sys.executable, "-m", "tests.fakes.africastalking", *where]
+                how = ["--log", log, "--delay", str(self.provider_delay)]
+                return [sys.executable, "-m", "tests.fakes.africastalking", *how]
             case "send" | "cases":
                 return [FEEDBACK, "worker", name]
             case _:
@@ -114,14 +152,20 @@ class Installation:
     def wait_for_web(self) -> None:
         def alive() -> bool:
             try:
-                return requests.get(f"http://127.0.0.1:{self.port}/health", timeout=1).status_code == 200
-            except requests.ConnectionError:
+                return requests.get(f"http://127.0.0.1:{self.port}/health", timeout=5).status_code == 200
+            except requests.RequestException:
                 return False
 
-        wait_for(alive, "the web server", 60)
+        wait_for(alive, "the web server")
+
+    def wait_for_provider(self) -> None:
+        """Waits until the provider has said where it listens."""
+        log = self.home / "provider.log"
+        wait_for(lambda: log.read_text().endswith("\n"), "the provider")
+        self.provider_url = log.read_text().strip()
 
     def ready(self) -> dict[str, bool]:
-        return dict(requests.get(f"http://127.0.0.1:{self.port}/ready", timeout=5).json()["checks"])
+        return dict(requests.get(f"http://127.0.0.1:{self.port}/ready", timeout=30).json()["checks"])
 
     def post_sms(self, number: int, text: str = "pas d'eau a Kaya") -> int:
         form = {
@@ -146,7 +190,8 @@ def installed(home: Path, database_url: str, provider_delay: float = 0.0) -> Ite
     installation = Installation(home, database_url, provider_delay=provider_delay)
     try:
         installation.start("provider", "redis")
-        wait_for((home / "redis.sock").exists, "Redis")
+        installation.wait_for_provider()
+        wait_for_redis(installation.redis_socket)
         yield installation
     finally:
         installation.stop()

@@ -1,6 +1,7 @@
 import pytest
-from flask import Flask
 
+from handlers.app import create_app
+from tests.conftest import House
 from tests.handlers.console.browser import Browser, text_of
 
 
@@ -16,8 +17,8 @@ def test_a_page_that_takes_forms_only_says_so(stranger: Browser) -> None:
     assert stranger.get("/console/logout").status_code == 405
 
 
-def test_a_fault_says_that_the_work_was_not_saved_and_nothing_of_what_broke(app: Flask) -> None:
-    app.testing = False
+def test_a_fault_says_that_the_work_was_not_saved_and_nothing_of_what_broke(house: House) -> None:
+    app = create_app(house.settings)
 
     @app.get("/console/broken")
     def broken() -> str:

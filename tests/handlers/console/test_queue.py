@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from feedback_gateway import cases, work
 from feedback_gateway.lib import clock
@@ -54,7 +54,7 @@ def test_sealed_and_restricted_cases_are_in_no_list_and_no_count_of_others(sign_
     change(restricted.id, sensitivity=Sensitivity.RESTRICTED)
     alice = sign_in("alice").get("/console/", tab="all")
     assert shown(alice) == []
-    assert re.findall(r'class="count">(\d+)', alice.text) == ["0"] * 6
+    assert re.findall(r'class="count">(\d+)', alice.text) == ["0"] * 7
     assert shown(sign_in("dora").get("/console/", tab="all")) == [str(sealed.id)]
 
 
@@ -78,7 +78,8 @@ def test_each_tab_counts_what_its_list_shows(sign_in: SignIn) -> None:
         cases.close(db, taken[0], Outcome.DUPLICATE, by=alice)
         cases.close(db, taken[1], Outcome.UNREACHABLE, by=alice)
         cases.ask_reopening(db, taken[1])
-        taken[2].answer_due_at = clock.now() - timedelta(hours=1)
+    with work.unit_of_work() as db:
+        db.get_one(Case, taken[2].id).next_due_at = clock.now() - timedelta(hours=1)
     browser = sign_in("alice")
     counted = {}
     for tab in TABS:
@@ -86,6 +87,10 @@ def test_each_tab_counts_what_its_list_shows(sign_in: SignIn) -> None:
         count = re.search(r'aria-current="page"\s+class="[^"]*">[^<]+<span class="count">(\d+)', page.text)
         counted[tab] = len(shown(page))
         assert tab in ("unowned", "noise") or (count and int(count[1]) == counted[tab])
+    mine = counted.pop("mine")
+    with work.reading() as db:
+        ours = db.scalars(select(Case.focal_point_id).where(Case.state != CaseState.CLOSED)).all()
+    assert mine == ours.count(alice.id) + 1  # the last: its reopening is asked for
     assert counted == {
         "take": 2,
         "active": 2,
