@@ -7,17 +7,23 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from feedback_gateway import directory, editions, places, sending, work
+from feedback_gateway import accounts, directory, editions, places, sending, timetable, work
 from feedback_gateway.settings import Settings
-from tests.databases import Postgres, Sqlite
+from tests.databases import Postgres, Sqlite, open_engine
 from tests.settings import make_settings
 
 # The same examples at every run and no time limit on a busy machine; HYPOTHESIS_SEEK=1 looks for new ones.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("seek", deadline=None)
 hypothesis.settings.load_profile("seek" if os.environ.get("HYPOTHESIS_SEEK") else "steady")
+
+# A password that protects nothing need not take a twentieth of a second; test_accounts looks at the product's hasher.
+PRODUCT_HASHER = accounts._hasher
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+accounts._nobody = accounts.hash_password("nobody has this password")
 
 
 @dataclass(frozen=True)
@@ -62,10 +68,11 @@ def environment() -> dict[str, str]:
 def house(db_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[House]:
     """This process bound to a fresh installation; a test opens units of work as the product does."""
     settings = make_settings(tmp_path, db_url, **environment)
-    engine = work.bind(settings)
+    engine = work.bind(settings, open_engine(db_url))
     places.forget_places()
     editions.forget_books()
     directory.forget_hotlines()
     sending.forget_channels()
+    timetable.forget_timetable()
     yield House(settings, engine, engine.dialect.name)
     engine.dispose()

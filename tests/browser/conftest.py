@@ -12,9 +12,9 @@ from werkzeug.serving import make_server
 
 from handlers.console.visitor import Visitor
 from tests import actors
-from tests.handlers.console.conftest import app, compiled, english
+from tests.handlers.console.conftest import app, english
 
-__all__ = ["app", "compiled", "english"]
+__all__ = ["app", "english"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [

@@ -8,11 +8,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import get_babel
-from jinja2 import FileSystemBytecodeCache
 
-from handlers.app import create_app
 from handlers.console import TRANSLATIONS
 from tests import actors
+from tests.application import application
 from tests.conftest import House
 from tests.handlers.console.browser import Browser
 
@@ -30,18 +29,10 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """The templates, compiled once for the application of every test."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(house: House, english: Path, compiled: FileSystemBytecodeCache) -> Flask:
-    app = create_app(house.settings)
-    app.jinja_env.bytecode_cache = compiled
+def app(house: House, english: Path) -> Flask:
+    app = application(house.settings, testing=True)
     get_babel(app).translation_directories = [str(english)]
-    app.testing = True
     return app
 
 
