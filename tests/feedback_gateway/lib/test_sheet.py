@@ -85,6 +85,7 @@ def test_what_is_no_table_is_refused_with_its_reason(content: bytes, code: str) 
 def test_whatever_is_brought_is_read_or_refused(content: bytes) -> None:
     for brought in (content, b"PK\x03\x04" + content):
         try:
-            read_rows(brought)
-        except UnreadableError as error:
-            assert error.code
+            rows = read_rows(brought)
+        except UnreadableError:
+            continue
+        assert any(rows[-1])
