@@ -8,7 +8,7 @@ from models.clock import Clock, ClockPolicy, DayOff, ReminderRule
 from models.contact import Contact, Conversation
 from models.edition import Edition, EditionChange
 from models.gap import Gap, GapChange, GapRule
-from models.issue import Issue, IssueAnswer
+from models.issue import Issue, IssueAnswer, IssueAnswerCase, IssueChange
 from models.learning import (
     Label,
     LearntLanguage,
@@ -53,6 +53,8 @@ __all__ = [
     "Heartbeat",
     "Issue",
     "IssueAnswer",
+    "IssueAnswerCase",
+    "IssueChange",
     "Label",
     "LearntLanguage",
     "LexiconEdition",

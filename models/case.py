@@ -46,6 +46,7 @@ class Case(Base):
         Index(None, "follow_at"),
         Index(None, "focal_point_id", "state"),
         Index(None, "issue_id"),
+        Index(None, "duplicate_of_id"),
         Index(None, "entry_key", unique=True),
     )
 
@@ -80,6 +81,7 @@ class Case(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     entry_key: Mapped[str | None] = mapped_column(String(64))  # of a form or a row that may come twice
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issues.id"))
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))  # closed as a duplicate of that one
 
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     focal_point_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

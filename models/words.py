@@ -332,6 +332,17 @@ class IssueState(StrEnum):
     SOLVED = "solved"
 
 
+class Given(StrEnum):
+    """How far one answer to all has come with one case."""
+
+    WAITING = "waiting"
+    SMS = "sms"
+    SAME_PHONE = "same_phone"  # that phone has it with another case of the issue
+    CALL = "call"  # the person has asked for a call
+    ON_ASKING = "on_asking"  # no SMS may be written: heard by reference
+    FAILED = "failed"
+
+
 class GapState(StrEnum):
     """Where a service gap stands."""
 
@@ -380,7 +391,9 @@ class Duty(StrEnum):
     FOLLOW_CASE = "follow_case"  # its clocks, and what they ask for
     SEND_DIGEST = "send_digest"  # the notices that wait for one user
     ANSWER_ISSUE = "answer_issue"  # one answer to many cases, some at a time
+    GIVE_TO_ISSUE_OWNER = "give_to_issue_owner"  # a case goes to whoever answers for its issue
     ASK_SATISFACTION = "ask_satisfaction"
+    INFORM_PERSON = "inform_person"  # of what has happened since they last heard of it
     TELL_COORDINATION = "tell_coordination"  # of an alarm
 
 

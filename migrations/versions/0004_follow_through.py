@@ -118,6 +118,10 @@ def upgrade() -> None:
         ),
         sa.Column("open_key", sa.String(length=60), nullable=True),
         sa.Column("by_rule", sa.Boolean(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=True),
@@ -144,6 +148,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.Integer(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("gathers", sa.Boolean(), nullable=False),
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("solved_at", sa.DateTime(timezone=True), nullable=True),
@@ -190,6 +195,7 @@ def upgrade() -> None:
         "issue_answers",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("order_key", sa.String(length=64), nullable=False),
         sa.Column("texts", sa.LargeBinary(), nullable=False),
         sa.Column(
             "outcome",
@@ -205,7 +211,41 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name=op.f("fk_issue_answers_issue_id")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_issue_answers_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_answers")),
+        sa.UniqueConstraint("order_key", name=op.f("uq_issue_answers_order_key")),
     )
+    op.create_index(op.f("ix_issue_answers_issue_id"), "issue_answers", ["issue_id"], unique=False)
+    op.create_table(
+        "issue_answer_cases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("answer_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("given", sa.String(length=40), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=60), nullable=True),
+        sa.ForeignKeyConstraint(["answer_id"], ["issue_answers.id"], name=op.f("fk_issue_answer_cases_answer_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_issue_answer_cases_case_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_issue_answer_cases_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_answer_cases")),
+        sa.UniqueConstraint("answer_id", "case_id", name=op.f("uq_issue_answer_cases_answer_id_case_id")),
+    )
+    op.create_index(
+        op.f("ix_issue_answer_cases_answer_id_given"), "issue_answer_cases", ["answer_id", "given"], unique=False
+    )
+    op.create_index(op.f("ix_issue_answer_cases_case_id"), "issue_answer_cases", ["case_id"], unique=False)
+    op.create_index(op.f("ix_issue_answer_cases_message_id"), "issue_answer_cases", ["message_id"], unique=False)
+    op.create_table(
+        "issue_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["issue_id"], ["issues.id"], name=op.f("fk_issue_changes_issue_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_issue_changes_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issue_changes")),
+    )
+    op.create_index(op.f("ix_issue_changes_issue_id"), "issue_changes", ["issue_id"], unique=False)
     op.create_table(
         "callbacks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -389,6 +429,7 @@ def upgrade() -> None:
     _add_reference("cases", "entered_by_id", "users")
     op.add_column("cases", sa.Column("entry_key", sa.String(length=64), nullable=True))
     _add_reference("cases", "issue_id", "issues")
+    _add_reference("cases", "duplicate_of_id", "cases", sa.Uuid())
     op.add_column(
         "cases",
         sa.Column(
@@ -414,6 +455,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_focal_point_id_state"), "cases", ["focal_point_id", "state"], unique=False)
     op.create_index(op.f("ix_cases_follow_at"), "cases", ["follow_at"], unique=False)
     op.create_index(op.f("ix_cases_issue_id"), "cases", ["issue_id"], unique=False)
+    op.create_index(op.f("ix_cases_duplicate_of_id"), "cases", ["duplicate_of_id"], unique=False)
     op.drop_column("cases", "triage_due_at")
     op.drop_column("cases", "referral_due_at")
     op.drop_column("cases", "acceptance_due_at")
@@ -421,6 +463,7 @@ def upgrade() -> None:
         "contacts",
         sa.Column("pace", sa.String(length=40), nullable=True),
     )
+    _add_reference("messages", "instead_of_id", "messages")
     op.add_column("contacts", sa.Column("asked_reference", sa.String(length=10), nullable=True))
     op.add_column("outbox", sa.Column("user_id", sa.Integer(), nullable=True))
     op.add_column("outbox", sa.Column("issue_answer_id", sa.Integer(), nullable=True))
@@ -467,10 +510,12 @@ def downgrade() -> None:
     op.drop_column("outbox", "issue_answer_id")
     op.drop_column("outbox", "user_id")
     op.drop_column("contacts", "asked_reference")
+    _drop_reference("messages", "instead_of_id")
     op.drop_column("contacts", "pace")
     op.add_column("cases", sa.Column("acceptance_due_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("referral_due_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("triage_due_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index(op.f("ix_cases_duplicate_of_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_issue_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_follow_at"), table_name="cases")
     op.drop_index(op.f("ix_cases_focal_point_id_state"), table_name="cases")
@@ -482,6 +527,7 @@ def downgrade() -> None:
     op.drop_column("cases", "follow_at")
     op.drop_column("cases", "next_due_at")
     op.drop_column("cases", "next_step")
+    _drop_reference("cases", "duplicate_of_id")
     _drop_reference("cases", "issue_id")
     op.drop_column("cases", "entry_key")
     _drop_reference("cases", "entered_by_id")
@@ -506,6 +552,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_callbacks_ended_at_after"), table_name="callbacks")
     op.drop_index(op.f("ix_callbacks_case_id"), table_name="callbacks")
     op.drop_table("callbacks")
+    op.drop_index(op.f("ix_issue_changes_issue_id"), table_name="issue_changes")
+    op.drop_table("issue_changes")
+    op.drop_index(op.f("ix_issue_answer_cases_message_id"), table_name="issue_answer_cases")
+    op.drop_index(op.f("ix_issue_answer_cases_case_id"), table_name="issue_answer_cases")
+    op.drop_index(op.f("ix_issue_answer_cases_answer_id_given"), table_name="issue_answer_cases")
+    op.drop_table("issue_answer_cases")
+    op.drop_index(op.f("ix_issue_answers_issue_id"), table_name="issue_answers")
     op.drop_table("issue_answers")
     op.drop_index(op.f("ix_gap_changes_gap_id"), table_name="gap_changes")
     op.drop_table("gap_changes")
@@ -524,14 +577,16 @@ def downgrade() -> None:
     op.drop_table("days_off")
 
 
-def _add_reference(table: str, column: str, other: str) -> None:
+def _add_reference(table: str, column: str, other: str, kind: sa.types.TypeEngine | None = None) -> None:
     """A column that points at another table: SQLite can add such a constraint only together with its column."""
+    kind = kind or sa.Integer()
     if op.get_bind().dialect.name == "sqlite":
+        said = kind.compile(op.get_bind().dialect)
         op.execute(
-            f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT fk_{table}_{column} REFERENCES {other} (id)"
+            f"ALTER TABLE {table} ADD COLUMN {column} {said} CONSTRAINT fk_{table}_{column} REFERENCES {other} (id)"
         )
         return
-    op.add_column(table, sa.Column(column, sa.Integer(), nullable=True))
+    op.add_column(table, sa.Column(column, kind, nullable=True))
     op.create_foreign_key(op.f(f"fk_{table}_{column}"), table, other, [column], ["id"])
 
 
