@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from feedback_gateway import alarms, learning, notices, receive, reminders, work
+from feedback_gateway import alarms, gaps, learning, notices, receive, reminders, work
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.lib.process import describe_exit
@@ -77,6 +77,12 @@ def send_digests() -> int:
     return len(due)
 
 
+def watch_for_gaps() -> None:
+    """Opens the gaps that complaints show, and brings the register's figures up to date."""
+    with work.unit_of_work() as db:
+        gaps.watch(db, clock.now())
+
+
 _training: subprocess.Popen[bytes] | None = None
 
 
@@ -112,5 +118,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("digests", 10, send_digests),
     Periodic("training", 20, train_when_due),
     Periodic("alarms", 300, watch_for_alarms),
+    Periodic("gaps", 600, watch_for_gaps),
 )
 """In the order in which they are done."""

@@ -37,6 +37,11 @@ class Gap(Base):
     state: Mapped[GapState] = mapped_column(default=GapState.OPEN)
     open_key: Mapped[str | None] = mapped_column(String(60), unique=True)
     by_rule: Mapped[bool] = mapped_column(default=True)
+    # Of a kind of complaint that not all may read: only who may sees it, until one of them puts it on the register.
+    shown: Mapped[bool] = mapped_column(default=True)
+    people: Mapped[int] = mapped_column(default=0)  # who have spoken of it since `first_at`, none of them sealed
+    cases: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(Moment)  # the newest case that speaks of it
     first_at: Mapped[datetime] = mapped_column(Moment)  # the first case that speaks of it
     opened_at: Mapped[datetime] = mapped_column(Moment)
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))

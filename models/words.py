@@ -287,6 +287,7 @@ class NoticeKind(StrEnum):
     STALE_ROUTE = "stale_route"
     WRONG_PINS = "wrong_pins"
     CONFIRM_ROUTES = "confirm_routes"
+    GAP = "gap"  # their agency is to close one
 
 
 class WhyNot(StrEnum):

@@ -20,6 +20,7 @@ from handlers.console import (  # noqa: F401
     flow_editor,
     flow_exchange,
     flows,
+    gaps,
     history,
     indicators,
     languages,

@@ -27,6 +27,7 @@ def test_the_list_holds_what_must_be_done_and_how_often() -> None:
         "digests": 10,
         "training": 20,
         "alarms": 300,
+        "gaps": 600,
     }
 
 
