@@ -61,16 +61,20 @@ _TAKEN = {"accepted", "action_started", "responded", "closed"}
 CYCLES: Mapping[str, Cycle] = {
     "acknowledge": Cycle(frozenset({"opened"}), frozenset({"acknowledged", "closed"}), stands_still=False),
     "triage": Cycle(frozenset({"opened"}), frozenset({"triaged", "referred"} | _TAKEN)),
-    "refer": Cycle(frozenset({"opened", "rejected", "returned"}), frozenset({"referred"} | _TAKEN)),
-    "accept": Cycle(frozenset({"referred"}), frozenset({"referred", "rejected", "returned"} | _TAKEN)),
+    "refer": Cycle(frozenset({"opened", "rejected", "returned", "reopened"}), frozenset({"referred"} | _TAKEN)),
+    "accept": Cycle(frozenset({"referred", "reopened"}), frozenset({"referred", "rejected", "returned"} | _TAKEN)),
     "answer": Cycle(frozenset({"opened", "reopened"}), frozenset({"responded", "closed"})),
     "close": Cycle(frozenset({"opened", "reopened"}), frozenset({"closed"})),
     "reopen": Cycle(frozenset({"reopening_asked"}), frozenset({"reopened", "reopening_declined"}), stands_still=False),
 }
-"""Every step that has a clock, in the order of the road."""
+"""Every step that has a clock, in the order of the road.
+
+A case that is reopened has to be accepted again, by the agency that has it; without one, somebody has to refer it.
+"""
 
 KINDS = frozenset().union(*(cycle.starts | cycle.stops for cycle in CYCLES.values())) | {
     "classified",
+    "classification_failed",
     "recategorised",
     "confirmed",
     "prioritised",
@@ -90,7 +94,8 @@ def _never(_share: Fraction) -> datetime | None:
 
 @dataclass(frozen=True)
 class ClockState:
-    """One round of one step. `due_at` is None while it stands still; `reaches(share)` is when it will have run so far.
+    """One round of one step. `due_at` is None while it stands still, even when it has run out before; `reaches(share)`
+    is when it will have run so far.
 
     A clock that was stopped keeps the moment at which it would have run out, or did.
     """
@@ -176,10 +181,16 @@ class _Count:
                 self.done.append(self.state(self.running.pop(step), stopped_at=event.at))
         self._learn(event)
         for step, cycle in CYCLES.items():
-            if event.kind in cycle.starts and step not in self.running:
+            if event.kind in cycle.starts and step not in self.running and self._is_for(step, event.kind):
                 number = self.rounds.get(step, 0)
                 self.rounds[step] = number + 1
                 self.running[step] = _Spell(step, number, event.at)
+
+    def _is_for(self, step: str, kind: str) -> bool:
+        """Of what a reopened case may need, its agency's acceptance or an agency, only the one that it lacks."""
+        if kind != "reopened" or step not in ("accept", "refer"):
+            return True
+        return (self.facts.agency is None) == (step == "refer")
 
     def _learn(self, event: Happening) -> None:
         kind, data = event.kind, event.data
@@ -196,7 +207,7 @@ class _Count:
 
     def state(self, spell: _Spell, *, stopped_at: datetime | None = None) -> ClockState:
         still = stopped_at is None and self.stands_still(spell.step)
-        due = spell.breached_at or (None if still else self.reach(spell, Fraction(1)))
+        due = None if still else spell.breached_at or self.reach(spell, Fraction(1))
         return ClockState(
             step=spell.step,
             round=spell.number,
@@ -226,11 +237,11 @@ def run_clocks(
     """Every clock that the events have started, as it stands at `now`, by step and round.
 
     `events` in the order in which they happened; `changes` are the moments at which `pace` may answer differently, in
-    order. Until somebody has said what a case is about and how urgent it is, it counts as what was said first;
-    `priority` where no event says.
+    order. Until somebody has said what a case is about and how urgent it is, it counts as what was said first (or as
+    what it was `before`, when the log begins in the middle); `priority` where no event says.
     """
     count = _Count(pace, changes)
-    said = [event.data.get("priority") for event in events if event.kind == "prioritised"]
+    said = [event.data.get("before") or event.data.get("priority") for event in events if event.kind == "prioritised"]
     about = [event.data.get("category") for event in events if event.kind in _SAYS_WHAT]
     count.facts = Facts(next(iter(said), priority), next(iter(about), None))
     for event in events:
