@@ -6,7 +6,7 @@ has given this case back. No rule left: no owner, which is a queue of its own wi
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -37,6 +37,7 @@ class PassedOver:
     agency_id: int
     because: str
     objection: Objection
+    route_id: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Decision:
     agency_id: int | None
     because: str
     passed_over: tuple[PassedOver, ...] = ()
+    route_id: int | None = field(default=None, compare=False)
 
 
 NO_OWNER = Decision(None, "")
@@ -89,7 +91,10 @@ def choose_route(
     sensitivity: Sensitivity,
     circumstances: Circumstances | None = None,
 ) -> Decision:
-    """The most specific of the rules that fit and hold. `ladder`: the place's code and those above, narrowest first."""
+    """The most specific of the rules that fit and hold. `ladder`: the place's code and those above, narrowest first.
+
+    A rule of another day is not told of where one of today stands in its place.
+    """
     fitting = [
         ((_category_rank(route, category), _place_rank(route, ladder), route.sensitivity is not None, -route.id), route)
         for route in routes
@@ -98,12 +103,19 @@ def choose_route(
         and route.sensitivity in (None, sensitivity)
     ]
     passed: list[PassedOver] = []
+    chosen: Route | None = None
     for _, route in sorted(fitting, key=lambda fit: fit[0], reverse=True):
         objection = circumstances.objection(route) if circumstances else None
         if objection is None:
-            return Decision(route.agency_id, describe(route), tuple(passed))
-        passed.append(PassedOver(route.agency_id, describe(route), objection))
-    return Decision(None, "", tuple(passed))
+            chosen = route
+            break
+        passed.append(PassedOver(route.agency_id, describe(route), objection, route.id))
+    of_today = {each.because for each in passed if each.objection != Objection.NOT_VALID}
+    because = describe(chosen) if chosen else ""
+    told = [
+        each for each in passed if each.objection != Objection.NOT_VALID or each.because not in of_today | {because}
+    ]
+    return Decision(chosen.agency_id if chosen else None, because, tuple(told), chosen.id if chosen else None)
 
 
 def describe(route: Route) -> str:
@@ -174,27 +186,41 @@ def next_owners(db: Session, case: Case) -> list[int]:
     return [agency for agency in likely if agency is not None and agency not in barred]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Somebody who could take a case: how many open ones they have, and for whom they would stand in."""
+
+    user: User
+    open_cases: int
+    instead_of: User | None = None
+
+
+def weigh(db: Session, case: Case) -> list[Standing]:
+    """Who could take a case now, in the order in which they would be asked: who has the fewest open cases first."""
+    there = _stand_ins(db, candidates(db, case), clock.now().date(), case)
+    if not there:
+        return []
+    load = (
+        select(Case.focal_point_id, func.count(), func.max(Case.referred_at))
+        .where(Case.focal_point_id.in_(list(there)), Case.state.in_(OPEN))
+        .group_by(Case.focal_point_id)
+    )
+    busy = {user_id: (count, last) for user_id, count, last in db.execute(load)}
+
+    def burden(user_id: int) -> tuple[int, float, int]:
+        count, last = busy.get(user_id, (0, None))
+        return count, last.timestamp() if last else 0.0, user_id
+
+    return [Standing(there[each][0], burden(each)[0], there[each][1]) for each in sorted(there, key=burden)]
+
+
 def choose_focal_point(db: Session, case: Case) -> User | None:
     """Who of its agency is to take a case: of those who are there and may read it, the one with the fewest open cases.
 
     For somebody who is absent their deputy stands in. A sealed case goes to its named readers only. None when nobody
     is there: then it is everybody's.
     """
-    there = present(db, candidates(db, case), clock.now().date(), case)
-    if not there:
-        return None
-    load = (
-        select(Case.focal_point_id, func.count(), func.max(Case.referred_at))
-        .where(Case.focal_point_id.in_([user.id for user in there]), Case.state.in_(OPEN))
-        .group_by(Case.focal_point_id)
-    )
-    busy = {user_id: (count, last) for user_id, count, last in db.execute(load)}
-
-    def burden(user: User) -> tuple[int, float, int]:
-        count, last = busy.get(user.id, (0, None))
-        return count, last.timestamp() if last else 0.0, user.id
-
-    return min(there, key=burden)
+    return next((standing.user for standing in weigh(db, case)), None)
 
 
 def candidates(db: Session, case: Case) -> list[User]:
@@ -210,7 +236,12 @@ def candidates(db: Session, case: Case) -> list[User]:
 
 def present(db: Session, users: Sequence[User], day: date, case: Case) -> list[User]:
     """These users, each who is absent replaced by their deputy (if that one is there and may see the case)."""
-    found: dict[int, User] = {}
+    return [user for user, _ in _stand_ins(db, users, day, case).values()]
+
+
+def _stand_ins(db: Session, users: Sequence[User], day: date, case: Case) -> dict[int, tuple[User, User | None]]:
+    """By id who is there, each with the one whose place they take, if it is not their own."""
+    found: dict[int, tuple[User, User | None]] = {}
     for user in users:
         stand_in: User | None = user
         seen: set[int] = set()
@@ -219,5 +250,7 @@ def present(db: Session, users: Sequence[User], day: date, case: Case) -> list[U
             stand_in = db.get(User, stand_in.deputy_id) if stand_in.deputy_id else None
         usable = stand_in is not None and stand_in.active and not stand_in.is_absent(day)
         if stand_in is not None and usable and (stand_in is user or access.may_see(db, stand_in, case)):
-            found[stand_in.id] = stand_in
-    return list(found.values())
+            instead_of = None if stand_in is user else user
+            if stand_in.id not in found or instead_of is None:
+                found[stand_in.id] = (stand_in, instead_of)
+    return found

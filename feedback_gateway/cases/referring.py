@@ -51,8 +51,8 @@ def hand_over(
     case.referred_at = now
     case.accepted_at = None
     case.focal_point_id = None
-    chosen = routing.choose_focal_point(db, case)
-    case.focal_point_id = chosen.id if chosen else None
+    standings = routing.weigh(db, case)
+    case.focal_point_id = standings[0].user.id if standings else None
     referral = Referral(
         case_id=case.id,
         from_agency_id=by.agency_id if by else None,
@@ -75,9 +75,11 @@ def hand_over(
         referral=referral.id,
         service=service,
         focal_point=case.focal_point_id,
+        weighed=[[each.user.id, each.open_cases, each.instead_of and each.instead_of.id] for each in standings[:5]],
         passed=[[each.agency_id, each.because, each.objection] for each in decision.passed_over] if decision else [],
     )
     work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
+    work.enqueue(db, Duty.INFORM_PERSON, case_id=case.id)
     return referral
 
 
