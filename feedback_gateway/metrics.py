@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from feedback_gateway.access import accessible_to
 from feedback_gateway.places import place_tree
 from feedback_gateway.worklist import LISTS, NONE, Filter
-from models import Case, User
+from models import Agency, Case, User
 
 PERIODS: tuple[int | None, ...] = (7, 30, 90, None)
 """Days back from now; None is all that there is."""
@@ -30,6 +30,7 @@ class By(StrEnum):
     TOTAL = "total"
     CATEGORY = "category"  # the first part of the code
     REGION = "region"
+    AGENCY = "agency"
 
 
 @dataclass(frozen=True)
@@ -70,27 +71,29 @@ Metric = Callable[[Tallies, By], Table]
 
 
 def count_cases(db: Session, user: User, days: int | None, now: datetime) -> Tallies:
-    """Counts once, for all metrics and both dimensions, what this user may see of the last `days`."""
+    """Counts once, for all metrics and dimensions, what this user may see of the last `days`."""
     tree = place_tree(db)
     seen = [accessible_to(user), *Filter(days=days).conditions(tree, now)]
-    tallies: dict[By, dict[str, Tally]] = {By.TOTAL: {TOTAL: Tally()}, By.CATEGORY: {}, By.REGION: {}}
+    codes = {agency.id: agency.code for agency in db.scalars(select(Agency))}
+    tallies: dict[By, dict[str, Tally]] = {By.TOTAL: {TOTAL: Tally()}, By.CATEGORY: {}, By.REGION: {}, By.AGENCY: {}}
 
-    def groups(category: str | None, place: str | None) -> Iterable[Tally]:
+    def groups(category: str | None, place: str | None, agency: int | None) -> Iterable[Tally]:
         region = tree.region(place)
         yield tallies[By.TOTAL][TOTAL]
         yield tallies[By.CATEGORY].setdefault(category.split(".")[0] if category else NONE, Tally())
         yield tallies[By.REGION].setdefault(region.code if region else NONE, Tally())
+        yield tallies[By.AGENCY].setdefault(codes[agency] if agency else NONE, Tally())
 
     counts = [func.count().filter(condition(now, user)).label(name) for name, condition in LISTS.items()]
-    grouped = select(Case.category_code, Case.place_code, *counts).where(*seen)
-    for row in db.execute(grouped.group_by(Case.category_code, Case.place_code)):
-        for tally in groups(row.category_code, row.place_code):
+    of = (Case.category_code, Case.place_code, Case.agency_id)
+    for row in db.execute(select(*of, *counts).where(*seen).group_by(*of)):
+        for tally in groups(row.category_code, row.place_code, row.agency_id):
             for name in LISTS:
                 tally.lists[name] += row._mapping[name]
-    answered = select(Case.category_code, Case.place_code, Case.opened_at, Case.responded_at)
-    for category, place, opened, responded in db.execute(answered.where(*seen, LISTS["answered"](now, user))):
+    answered = select(*of, Case.opened_at, Case.responded_at)
+    for category, place, agency, opened, responded in db.execute(answered.where(*seen, LISTS["answered"](now, user))):
         assert responded is not None
-        for tally in groups(category, place):
+        for tally in groups(category, place, agency):
             tally.days.append((responded - opened) / timedelta(days=1))
     return {by: dict(sorted(found.items(), key=_largest_first)) for by, found in tallies.items()}
 
@@ -272,18 +275,93 @@ def days_to_answer(tallies: Tallies, by: By = By.TOTAL) -> Table:
     )
 
 
+def accepted_in_time(tallies: Tallies, by: By = By.TOTAL) -> Table:
+    """Share of the cases referred whose agency reacted, or should have, that were always taken before the due time."""
+    return Table(
+        "accepted_in_time",
+        "Pris à temps",
+        "Taken in time",
+        "Part des dossiers confiés que chaque agence a pris, ou rendus, avant l'échéance.",
+        "Share of the cases referred that each agency took, or gave back, before the due time.",
+        "percent",
+        "accept_in_time",
+        _share(tallies, by, "accept_in_time", "accept_counted"),
+    )
+
+
+def closed_in_time(tallies: Tallies, by: By = By.TOTAL) -> Table:
+    """Share of the cases closed, or due to be, that were closed before the due time."""
+    return Table(
+        "closed_in_time",
+        "Clos à temps",
+        "Closed in time",
+        "Part des dossiers clos ou à clore à ce jour qui ont été clos avant l'échéance.",
+        "Share of the cases closed or due to be closed by now that were closed before the due time.",
+        "percent",
+        "close_in_time",
+        _share(tallies, by, "close_in_time", "close_counted"),
+    )
+
+
+def came_back(tallies: Tallies, by: By = By.TOTAL) -> Table:
+    """Share of the cases referred that an agency gave back, or never answered, at least once."""
+    return Table(
+        "came_back",
+        "Rendus ou sans réaction",
+        "Rejected or unanswered",
+        "Part des dossiers confiés qu'une agence a rendus, ou laissés sans réaction, au moins une fois.",
+        "Share of the cases referred that an agency gave back, or never answered, at least once.",
+        "percent",
+        "came_back",
+        _share(tallies, by, "came_back", "referred"),
+    )
+
+
+def unreachable(tallies: Tallies, by: By = By.TOTAL) -> Table:
+    """Cases closed because the person could not be reached."""
+    return Table(
+        "unreachable",
+        "Injoignables",
+        "Unreachable",
+        "Dossiers clos parce que la personne n'a pas pu être jointe.",
+        "Cases closed because the person could not be reached.",
+        "cases",
+        "unreachable",
+        _count(tallies, by, "unreachable"),
+    )
+
+
+def anonymous(tallies: Tallies, by: By = By.TOTAL) -> Table:
+    """Share of the cases whose person cannot, or does not want to, be contacted."""
+    return Table(
+        "anonymous",
+        "Sans contact",
+        "No contact",
+        "Part des dossiers dont la personne n'a pas laissé de téléphone ou ne veut pas être contactée.",
+        "Share of the cases whose person left no telephone or does not want to be contacted.",
+        "percent",
+        "anonymous",
+        _share(tallies, by, "anonymous", "all"),
+    )
+
+
 METRICS: tuple[Metric, ...] = (
     received,
     still_open,
     overdue,
     acknowledged,
+    accepted_in_time,
+    came_back,
     answered_in_time,
     days_to_answer,
     told,
     closed,
+    closed_in_time,
     satisfied,
     response_rate,
     reopened,
+    unreachable,
+    anonymous,
 )
 """Every metric, in the order in which pages show them. A new one is a function above and a line here."""
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, exists, or_, select
 
 from feedback_gateway.case_states import OPEN
 from feedback_gateway.places import PlaceTree
-from models import Case, Event, User
-from models.words import CaseState, Priority
+from models import Agency, Case, Clock, Event, Referral, User
+from models.words import CaseState, Outcome, Priority, ReferralState, Step
 
 NONE = "none"
 """The filter value for cases without a category or without a place."""
@@ -79,13 +79,38 @@ _NUMBERS: Mapping[str, ListOf] = {
 }
 
 
+def _clock(step: Step, *conditions: Condition) -> Condition:
+    return exists().where(Clock.case_id == Case.id, Clock.step == step, *conditions)
+
+
+def _in_time(step: Step) -> Mapping[str, ListOf]:
+    """The cases of which this step is over or should be, and those of them that never broke its clock."""
+    over = _clock(step, or_(Clock.stopped_at.is_not(None), Clock.breached_at.is_not(None)))
+    kept = and_(over, ~_clock(step, Clock.breached_at.is_not(None)))
+    return {f"{step}_counted": _always(over), f"{step}_in_time": _always(kept)}
+
+
+_BACK = exists().where(
+    Referral.case_id == Case.id, or_(Referral.state == ReferralState.REJECTED, Referral.silent.is_(True))
+)
+
+_ROAD: Mapping[str, ListOf] = {
+    **_in_time(Step.ACCEPT),
+    **_in_time(Step.CLOSE),
+    "referred": _always(exists().where(Referral.case_id == Case.id)),
+    "came_back": _always(_BACK),
+    "unreachable": _always(Case.outcome == Outcome.UNREACHABLE),
+    "anonymous": _always(or_(Case.contact_id.is_(None), Case.may_contact.is_(False))),
+}
+
+
 def _of_complaints(condition: ListOf) -> ListOf:
     return lambda now, user: and_(_A_COMPLAINT, condition(now, user))
 
 
 LISTS: Mapping[str, ListOf] = {
     **TABS,
-    **{name: _of_complaints(condition) for name, condition in _NUMBERS.items()},
+    **{name: _of_complaints(condition) for name, condition in {**_NUMBERS, **_ROAD}.items()},
 }
 """Every list that has an address: the tabs, and those behind the numbers of the manager's page."""
 
@@ -100,12 +125,13 @@ def order_of_work(now: datetime) -> tuple[SQLColumnExpression[Any], ...]:
 class Filter:
     """What a list is narrowed to. Each field stands in the address of the page; None narrows nothing.
 
-    `category` is a code or the first part of one, `region` a region's code (either may be NONE), `days` counts back
-    from now, `reference` is exact: ten digits.
+    `category` is a code or the first part of one, `region` a region's code, `agency` an agency's (each may be NONE),
+    `days` counts back from now, `reference` is exact: ten digits.
     """
 
     category: str | None = None
     region: str | None = None
+    agency: str | None = None
     priority: Priority | None = None
     language: str | None = None
     days: int | None = None
@@ -118,6 +144,8 @@ class Filter:
             found.append(_of_category(self.category))
         if self.region:
             found.append(_in_region(self.region, tree))
+        if self.agency:
+            found.append(_of_agency(self.agency))
         if self.priority:
             found.append(Case.priority == self.priority)
         if self.language:
@@ -133,6 +161,10 @@ def _of_category(code: str) -> Condition:
     if code == NONE:
         return Case.category_code.is_(None)
     return or_(Case.category_code == code, Case.category_code.startswith(f"{code}.", autoescape=True))
+
+
+def _of_agency(code: str) -> Condition:
+    return Case.agency_id.is_(None) if code == NONE else Case.agency.has(Agency.code == code)
 
 
 def _in_region(code: str, tree: PlaceTree) -> Condition:

@@ -16,11 +16,13 @@ from feedback_gateway.lib import clock
 from feedback_gateway.lib.spreadsheet import Cell, write_csv
 from feedback_gateway.metrics import By, Row, Table, Tallies
 from feedback_gateway.places import PlaceTree, place_tree
+from feedback_gateway.worklist import NONE
 from handlers.console import words
 from handlers.console.blueprint import bp
 from handlers.console.visitor import me
 
 _FIRST_PERIOD = 30
+_BREAKDOWNS = (By.CATEGORY, By.REGION, By.AGENCY)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def indicators() -> ResponseReturnValue:
         now=now,
         totals=totals,
         english=words.in_english(),
-        tables={by: (_tables(tallies, by), _groups(tallies, by, tree, days)) for by in (By.CATEGORY, By.REGION)},
+        tables={
+            by: (_tables(tallies, by), _groups(tallies, by, tree, days)) for by in (By.CATEGORY, By.REGION, By.AGENCY)
+        },
     )
 
 
@@ -109,6 +113,8 @@ def group_name(by: By, key: str, tree: PlaceTree) -> str:
         return str(_("Total"))
     if by == By.CATEGORY:
         return words.group_name(key)
+    if by == By.AGENCY:
+        return str(_("Sans responsable")) if key == NONE else key
     place = tree.by_code.get(key)
     return place.name if place else str(_("Lieu inconnu"))
 

@@ -37,6 +37,7 @@ class ListAddress:
             "tab": self.tab,
             "category": wanted.category,
             "region": wanted.region,
+            "agency": wanted.agency,
             "priority": wanted.priority,
             "language": wanted.language,
             "days": wanted.days,
@@ -68,6 +69,7 @@ def read_address(args: Mapping[str, str]) -> ListAddress:
         filter=Filter(
             category=args.get("category", "").strip()[:10] or None,
             region=args.get("region", "").strip()[:24] or None,
+            agency=args.get("agency", "").strip()[:20] or None,
             priority=_priority(args.get("priority", "")),
             language=args.get("language", "").strip()[:3] or None,
             days=_number(args.get("days", ""), 3660),

@@ -4,13 +4,13 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from feedback_gateway import cases, metrics, work
+from feedback_gateway import cases, clockwork, metrics, work
 from feedback_gateway.access import accessible_to
 from feedback_gateway.lib import clock
 from feedback_gateway.metrics import METRICS, By, Row, Table, Tallies, count_cases, hide_small
 from feedback_gateway.worklist import LISTS
 from models import Case
-from models.words import Outcome
+from models.words import Outcome, Rejection
 from tests import actors
 from tests.conftest import House
 from tests.factories import make_case
@@ -51,6 +51,31 @@ def test_days_to_answer_is_the_median(house: House) -> None:
     for case, days in zip(made, (1, 2, 12), strict=True):
         answer(case, days * DAY)
     assert total(metrics.days_to_answer(tallies())).value == pytest.approx(2)
+
+
+def test_what_was_taken_before_its_due_time_is_a_share_of_what_was_taken_or_due(house: House) -> None:
+    alice = actors.make("alice")
+    with time_machine.travel(clock.now() - 30 * DAY, tick=False):
+        in_time, too_late, never = make_case(), make_case(), make_case()
+    make_case()
+    for case, days in ((in_time, 1), (too_late, 5)):
+        with time_machine.travel(case.opened_at + days * DAY, tick=False), work.unit_of_work() as db:
+            cases.accept(db, db.get_one(Case, case.id), by=alice)
+    with work.unit_of_work() as db:
+        clockwork.wind(db, db.get_one(Case, never.id), clock.now())
+    assert total(metrics.accepted_in_time(tallies())) == Row("total", 1, 3, pytest.approx(100 / 3))
+    assert total(metrics.closed_in_time(tallies())).of == 1, "the one whose clock was wound after its end"
+
+
+def test_what_came_back_is_a_share_of_what_was_referred_and_stands_with_its_agency(house: House) -> None:
+    alice, back = actors.make("alice"), make_case()
+    make_case()
+    make_case(None, text="xyzzy")
+    with work.unit_of_work() as db:
+        cases.reject(db, db.get_one(Case, back.id), Rejection.NOT_RESPONSIBLE, by=alice)
+    counted = tallies()
+    assert total(metrics.came_back(counted)) == Row("total", 1, 2, 50)
+    assert [(row.key, row.count) for row in metrics.received(counted, By.AGENCY).rows] == [("EHA", 1), ("none", 1)]
 
 
 def test_nothing_to_divide_by_gives_no_share(house: House) -> None:
