@@ -11,6 +11,8 @@ from feedback_gateway import (
     cases,
     concerns,
     editions,
+    entry,
+    issues,
     knowledge,
     learning,
     notices,
@@ -18,7 +20,7 @@ from feedback_gateway import (
 )
 from feedback_gateway.classify import join_readings, read
 from feedback_gateway.lib import clock
-from feedback_gateway.outgoing import frame, language_for, queue_message, write_message
+from feedback_gateway.outgoing import frame, language_for, may_write, queue_message, write_message
 from feedback_gateway.places import place_tree
 from feedback_gateway.world import DatabaseWorld
 from flows import engine
@@ -54,8 +56,11 @@ def classify_case(db: Session, case: Case) -> None:
     triage.store_reading(db, case, reading)
     concerns.detect(db, case, text)
     triage.assign_by_rule(db, case)
+    if first:
+        cases.list_if_wanted(db, case)
     alike.remember(db, case, text)
     alike.suggest(db, case, clock.now())
+    issues.welcome(db, case)
     raised = not first and case.sensitivity != before[0] and case.agency_id == before[1]
     urgent = case.sensitivity == Sensitivity.SEALED or case.urgency >= triage.URGENT
     if raised or (first and case.agency_id is None and case.sensitivity != Sensitivity.NORMAL and urgent):
@@ -63,7 +68,7 @@ def classify_case(db: Session, case: Case) -> None:
         notices.announce(db, case)
     if contact is not None and case.place_code:
         contact.last_place_code = case.place_code
-    if first and case.medium == Medium.USSD:
+    if first and (case.medium == Medium.USSD or entry.gives_reference(db, case)):
         _give_reference(db, case, contact)
 
 
@@ -86,14 +91,22 @@ def classify_failed(db: Session, case: Case) -> None:
         case.sensitivity = Sensitivity.highest(case.sensitivity, Sensitivity.RESTRICTED)
         case.classified_at = clock.now()
         cases.record(db, case, "classification_failed")
+        notices.announce(db, case)
 
 
 def ask_satisfaction(db: Session, case: Case) -> None:
-    """Asks once whether it helped; not when the case was reopened meanwhile or the person may not be written to."""
+    """Asks whether it helped: once by SMS if the person may be written to, and at the code until they have answered.
+
+    Not when they have said it already or the case was reopened meanwhile; and never about a sealed case.
+    """
     contact = db.get(Contact, case.contact_id) if case.contact_id else None
-    if case.state != CaseState.CLOSED or case.satisfaction_asked_at is not None:
+    is_over = case.state == CaseState.CLOSED and case.reopening_asked_at is None and case.said_at is None
+    if contact is None or not is_over or case.satisfaction_asked_at is not None:
         return
-    if contact is None or contact.opted_out_at is not None or not case.may_contact:
+    if case.sensitivity == Sensitivity.SEALED:
+        return
+    cases.open_question(case, contact)
+    if not may_write(contact, case, Purpose.SATISFACTION):
         return
     language = language_for(contact, case)
     book = editions.book(db, editions.current(db))

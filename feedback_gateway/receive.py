@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
-from feedback_gateway import cases, editions, pins, work
+from feedback_gateway import cases, desk_sms, editions, pins, work
 from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply, SessionEnd
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.lib.fault import describe
@@ -22,15 +22,25 @@ from feedback_gateway.world import DatabaseWorld
 from flows import engine, events
 from flows.definition import Ask, Target
 from flows.state import State, Turn
-from models import Contact, Conversation, Message, vault
-from models.words import Direction, Medium, Purpose
+from models import Case, Contact, Conversation, Message, vault
+from models.words import Direction, Medium, Pace, Purpose, WhyNot
 
 log = logging.getLogger(__name__)
 
 
-# Put together once: every webhook asks it. The edition in force comes along, so that it costs no statement of its own.
+_theirs = aliased(Conversation)
+
+# Put together once: every webhook asks it. What else it needs comes along, so that it costs no statement of its own:
+# the edition in force, the case about which the phone may still be asked, and whether a session is another phone's.
 _BY_PHONE = (
-    select(Contact, Conversation, editions.newest_number())
+    select(
+        Contact,
+        Conversation,
+        editions.newest_number(),
+        Case,
+        exists().where(_theirs.session_id == bindparam("session"), _theirs.contact_id != Contact.id),
+    )
+    .outerjoin(Case, Case.reference == Contact.asked_reference)
     .outerjoin(
         Conversation,
         (Conversation.contact_id == Contact.id)
@@ -55,19 +65,22 @@ def take(inbound: Inbound) -> Reply:
 
 @dataclass
 class _Person:
-    """Who writes, where they stand, and the edition of the flows that is in force."""
+    """Who writes, where they stand, the edition of the flows that is in force, and their case that was last closed."""
 
     contact: Contact
     conversation: Conversation | None
     edition: int
+    last_closed: Case | None = None
 
 
 def receive(db: Session, inbound: Inbound) -> Reply:
     """Stores the message and returns what the person is shown. See the module's text for the order of things."""
+    if inbound.medium == Medium.SMS and desk_sms.take(db, inbound):
+        return Reply()  # a focal point's command: no complaint, and answered by an SMS of its own
     person = _find_person(db, inbound)
-    provider_id, typed = _identify(db, person, inbound)
+    provider_id, typed = _identify(person, inbound)
     is_secret = _asks_for_digits(db, person, inbound)
-    world = DatabaseWorld(db, person.contact)
+    world = DatabaseWorld(db, person.contact, person.last_closed)
     turn = _step(db, person, inbound, typed, world)
     new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
     reply = Reply(turn.text, turn.ends)
@@ -105,12 +118,16 @@ def receive(db: Session, inbound: Inbound) -> Reply:
 def _find_person(db: Session, inbound: Inbound) -> _Person:
     """The contact and its conversation, locked against a second message of the same phone at the same moment."""
     hashed = vault.lookup("phone", inbound.sender)
-    found = db.execute(_BY_PHONE, {"hashed": hashed, "medium": inbound.medium}).first()
+    values = {"hashed": hashed, "medium": inbound.medium, "session": inbound.session_id}
+    found = db.execute(_BY_PHONE, values).first()
     if found:
-        contact, conversation, edition = found
+        contact, conversation, edition, last_closed, is_foreign = found
+        if is_foreign and (conversation is None or conversation.session_id != inbound.session_id):
+            raise BadPayloadError("phoneNumber")
         if contact.channel != inbound.channel:
             contact.channel = inbound.channel
-        return _Person(contact, conversation, edition)
+        return _Person(contact, conversation, edition, last_closed)
+    _refuse_foreign_session(db, inbound)
     now = clock.now()
     contact = Contact(phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now)
     db.add(contact)
@@ -118,7 +135,7 @@ def _find_person(db: Session, inbound: Inbound) -> _Person:
     return _Person(contact, None, editions.book_in_force().edition)
 
 
-def _identify(db: Session, person: _Person, inbound: Inbound) -> tuple[str, str]:
+def _identify(person: _Person, inbound: Inbound) -> tuple[str, str]:
     """(the id under which the message is stored, what is new in it).
 
     A USSD provider sends no id for a turn, only the session's and all that was keyed so far, joined by `*`. So the
@@ -129,7 +146,6 @@ def _identify(db: Session, person: _Person, inbound: Inbound) -> tuple[str, str]
     turn_id = f"{inbound.session_id}:{vault.lookup('turn', inbound.text)[:32]}"
     known = person.conversation
     if known is None or known.session_id != inbound.session_id:
-        _refuse_foreign_session(db, person, inbound)
         return turn_id, inbound.text
     if inbound.service_code and known.service_code and inbound.service_code != known.service_code:
         raise BadPayloadError("serviceCode")
@@ -151,12 +167,12 @@ def _asks_for_digits(db: Session, person: _Person, inbound: Inbound) -> bool:
     return isinstance(node, Ask) and node.kind in ("pin", "new_pin")
 
 
-def _refuse_foreign_session(db: Session, person: _Person, inbound: Inbound) -> None:
-    """A session id that belongs to another phone is a forgery: raises BadPayloadError, and nothing is stored."""
-    foreign = select(Conversation.id).where(
-        Conversation.session_id == inbound.session_id, Conversation.contact_id != person.contact.id
-    )
-    if db.scalar(foreign.limit(1)) is not None:
+def _refuse_foreign_session(db: Session, inbound: Inbound) -> None:
+    """A session id that belongs to another phone than this new one is a forgery: raises BadPayloadError, and nothing is
+    stored."""
+    if inbound.medium != Medium.USSD:
+        return
+    if db.scalar(select(Conversation.id).where(Conversation.session_id == inbound.session_id).limit(1)) is not None:
         raise BadPayloadError("phoneNumber")
 
 
@@ -231,6 +247,8 @@ def _apply(
             contact.language = language
         case events.OptOut():
             contact.opted_out_at = contact.opted_out_at or clock.now()
+        case events.SetPace(pace=pace):
+            contact.pace = Pace(pace)
         case events.OptIn():
             contact.opted_out_at = contact.stop_answered_at = None
         case events.OpenCase():
@@ -264,8 +282,10 @@ def _apply(
             pins.set_pin(db, case, pin, contact_id=contact.id)
         case events.WrongPin(reference=reference) if case := world.find(reference):
             pins.record_wrong_pin(db, case)
-        case events.Helped(reference=reference, helped=helped) if case := world.find(reference):
-            cases.record_satisfaction(db, case, helped=helped)
+        case events.QuestionShown(reference=reference) if case := world.find(reference):
+            cases.note_shown(db, case)
+        case events.Helped(reference=reference, helped=helped, why=why) if case := world.find(reference):
+            cases.record_satisfaction(db, case, helped=helped, why=WhyNot(why) if why else None)
         case events.AskReopening(reference=reference) if case := world.find(reference):
             cases.ask_reopening(db, case)
         case _:

@@ -1,7 +1,6 @@
 """What the conversation engine may ask of the outside world, answered from the database, only when it asks."""
 
 import re
-import secrets
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,13 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import pins, work
+from feedback_gateway import cases, pins, work
 from feedback_gateway.case_states import OPEN
 from feedback_gateway.classify import Reading, detect_language, read
 from feedback_gateway.directory import hotline_for
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.places import KEEP_SECONDS, PlaceTree, place_tree
-from flows import reference as references
 from flows import world as ask
 from models import Case, Category, Contact, Event, Place
 from models.words import Sensitivity
@@ -48,12 +46,14 @@ class DatabaseWorld:
     """One person's view. Implements flows.world.World; lives as long as one step.
 
     Cases that the step finds are kept in `found`, so that applying its events does not ask again. `opened` are those
-    that a right PIN has opened in this step: see pins.record_right_pin.
+    that a right PIN has opened in this step: see pins.record_right_pin. `last_closed` is the contact's case of
+    `asked_reference`, which has been loaded along with it.
     """
 
-    def __init__(self, db: Session, contact: Contact) -> None:
+    def __init__(self, db: Session, contact: Contact, last_closed: Case | None = None) -> None:
         self._db = db
         self._contact = contact
+        self._last_closed = last_closed
         self._places: PlaceTree | None = None
         self.found: dict[str, Case] = {}
         self.opened: list[Case] = []
@@ -101,6 +101,8 @@ class DatabaseWorld:
 
     def find(self, reference: str) -> Case | None:
         """The case itself, for those who apply what the step decided."""
+        if self._last_closed is not None and self._last_closed.reference == reference:
+            self.found[reference] = self._last_closed
         if reference not in self.found:
             case = self._db.scalar(select(Case).where(Case.reference == reference))
             if case is None:
@@ -146,6 +148,10 @@ class DatabaseWorld:
         self.found[case.reference] = case
         return case.reference
 
+    def open_question(self) -> str | None:
+        case = self._last_closed
+        return case.reference if case is not None and cases.is_question_open(case) else None
+
     def hotline(self, place: str | None) -> str | None:
         return hotline_for(self._db, place or self._contact.last_place_code)
 
@@ -180,5 +186,4 @@ class DatabaseWorld:
         return self._readings[text]
 
     def new_reference(self) -> str:
-        """Ten digits, random, so that nobody guesses a neighbour's. The database's unique key has the last word."""
-        return references.make(f"{secrets.randbelow(10**9):09d}")
+        return cases.draw_reference()

@@ -8,7 +8,9 @@ from flows import events
 from flows.texts import FALLBACK
 from flows.world import World
 
-PURPOSES, SAFE_TIMES, CONTACT_BY = (get_args(kind) for kind in (events.Purpose, events.SafeTime, events.ContactBy))
+PURPOSES, SAFE_TIMES, CONTACT_BY, WHY_NOT, PACES = (
+    get_args(kind) for kind in (events.Purpose, events.SafeTime, events.ContactBy, events.WhyNot, events.Pace)
+)
 
 Value = Callable[[str], str | None]
 """Gives the value of a parameter or variable, None when it is not set."""
@@ -51,6 +53,16 @@ def _safe_time(value: Value) -> events.SafeTime | None:
     return cast(events.SafeTime, said) if said in SAFE_TIMES else None
 
 
+def _why(value: Value) -> events.WhyNot | None:
+    said = value("why")
+    return cast(events.WhyNot, said) if said in WHY_NOT else None
+
+
+def _pace(value: Value) -> events.Pace:
+    said = value("pace")
+    return cast(events.Pace, said) if said in PACES else "each_step"
+
+
 ACTIONS: Mapping[str, Kind] = {
     "open_case": Kind(
         _open_case, frozenset({"purpose", "category", "sealed", "words"}), frozenset({"reference", "words"})
@@ -62,8 +74,10 @@ ACTIONS: Mapping[str, Kind] = {
         lambda value, _: (events.SetPin(_of(value), value("pin") or ""), {"pin": None}), gives=frozenset({"pin"})
     ),
     "set_language": Kind(lambda value, _: (events.SetLanguage(value("language") or FALLBACK), {})),
+    "set_pace": Kind(lambda value, _: (events.SetPace(_pace(value)), {}), frozenset({"pace"})),
     "opt_out": Kind(lambda _, __: (events.OptOut(), {})),
     "opt_in": Kind(lambda _, __: (events.OptIn(), {})),
-    "record_helped": Kind(lambda value, _: (events.Helped(_of(value), value("helped") == "yes"), {})),
+    "note_shown": Kind(lambda value, _: (events.QuestionShown(_of(value)), {})),
+    "record_helped": Kind(lambda value, _: (events.Helped(_of(value), value("helped") == "yes", _why(value)), {})),
     "ask_reopening": Kind(lambda value, _: (events.AskReopening(_of(value)), {})),
 }

@@ -18,8 +18,8 @@ from flows.texts import FALLBACK, Texts, option_keys, read_texts
 
 HERE = Path(__file__).parent
 
-HOME, LANGUAGE = "home", "language"
-ENTRIES = (HOME, LANGUAGE, "speak", "intake", "joined", "satisfaction", *FLOWS)
+HOME, LANGUAGE, LAST_WORD = "home", "language", "satisfaction"
+ENTRIES = (HOME, LANGUAGE, "speak", "intake", "joined", LAST_WORD, *FLOWS)
 """The flows that the engine itself begins; all others must be reached from them."""
 
 BUILT_IN = (
@@ -35,7 +35,7 @@ OWN_MENUS = {"place.last": {"1", "2"}, "resume": {"1", "2"}}
 SENT = (
     *("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "sms.stopped", "system.unavailable"),
     *("sms.referred", "sms.referred_neutral", "sms.question", "sms.closed", "sms.closed_neutral"),
-    *("sms.joined", "sms.parted"),
+    *("sms.declined", "sms.declined_neutral", "sms.joined", "sms.parted"),
 )
 """The texts of messages that are sent outside a conversation; they may use {reference}, {answer} and {date}."""
 

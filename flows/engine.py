@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flows import events, reference
 from flows.answers import PIN_DIGITS
-from flows.book import HOME, LANGUAGE, Book
+from flows.book import HOME, LANGUAGE, LAST_WORD, Book
 from flows.fold import fold_words
 from flows.ladder import leading_place, sure_place
 from flows.screens import Limits
@@ -47,7 +47,8 @@ def dial(
     """A USSD session begins. `inputs` is what a deep dial already carries.
 
     A session that was dropped inside a flow with `resume`, less than `limits.resume_seconds` ago, is offered again;
-    else the old state's language alone counts, and words that were written in it are kept as by abandon().
+    else the old state's language alone counts, and words that were written in it are kept as by abandon(). Whoever has
+    not said yet whether an answer helped is asked that first, unless the dial carries keys: they want something else.
     """
     dropped = Walk(begun or book, state, world, limits)
     is_known = state.language in book.languages
@@ -62,7 +63,9 @@ def dial(
         return dropped.offer()
     kept = dropped.kept_words()
     walk = Walk(book, state if is_known else State(), world, limits)
-    if is_known:
+    if is_known and not inputs and (asked := world.open_question()):
+        turn = walk.begin(LAST_WORD, {"reference": asked})
+    elif is_known:
         turn = _press_all(book, walk.begin(HOME), inputs, world, limits)
     else:
         turn = walk.begin(LANGUAGE, {_DIALLED: "*".join(inputs)} if inputs else None)

@@ -6,6 +6,8 @@ from typing import Literal
 Purpose = Literal["complaint", "question", "callback", "thanks", "suggestion"]
 SafeTime = Literal["morning", "noon", "afternoon", "evening", "any"]
 ContactBy = Literal["sms", "call"]
+Pace = Literal["each_step", "answer_only"]
+WhyNot = Literal["nothing_changed", "not_understood", "other_need", "other"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,13 @@ class WrongPin:
 
 
 @dataclass(frozen=True)
+class SetPace:
+    """How often this phone wants to hear of its cases."""
+
+    pace: Pace
+
+
+@dataclass(frozen=True)
 class OptOut:
     """Nothing more may be sent to this phone. What it writes is still heard."""
 
@@ -86,11 +95,22 @@ class OptIn:
 
 
 @dataclass(frozen=True)
+class QuestionShown:
+    """The first screen of the code has asked whether the answer helped."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
 class Helped:
-    """The answer to the satisfaction question."""
+    """The answer to the satisfaction question; a no asks that the case be taken up again.
+
+    With `why` it is the reason of a no that was said before.
+    """
 
     reference: str
     helped: bool
+    why: WhyNot | None = None
 
 
 @dataclass(frozen=True)
@@ -108,8 +128,10 @@ Event = (
     | SetSafeTime
     | SetPin
     | WrongPin
+    | SetPace
     | OptOut
     | OptIn
+    | QuestionShown
     | Helped
     | AskReopening
 )

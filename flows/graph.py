@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from flows.book import ENTRIES, HOME, LANGUAGE, Book
+from flows.book import ENTRIES, HOME, LANGUAGE, LAST_WORD, Book
 from flows.definition import Branch, Node, Target
 
 BEGINS: Mapping[str, Sequence[str]] = {
-    "ussd": (HOME, LANGUAGE),
+    "ussd": (HOME, LANGUAGE, LAST_WORD),
     "sms": tuple(flow for flow in ENTRIES if flow != HOME),
 }
 """The flows that the engine begins, by medium."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flows import engine
-from flows.book import Book
+from flows.book import LAST_WORD, Book
 from flows.events import Event, OptIn, OptOut, SetLanguage
 from flows.scene import Scene
 from flows.screens import Limits
@@ -132,6 +132,8 @@ class Recorder:
                 return self._receive(engine.hear(book, self._state("sms"), step.said, world))
             case "ask":
                 answers = {"reference": step.reference} if step.reference else {}
+                if step.said == LAST_WORD:
+                    world.ask(step.reference)
                 asked = self._keep(engine.ask(book, self._state("sms"), step.said, answers, world), "sms")
                 return self._deliver(replace(asked, text="") if self.is_stopped else asked)
             case "abandon":

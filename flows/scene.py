@@ -24,7 +24,8 @@ class SceneCase:
 
 @dataclass(frozen=True)
 class Scene:
-    """`last_place` is a code; `languages` gives the texts whose language is sure.
+    """`last_place` is a code; `languages` gives the texts whose language is sure; `asked` is the reference of the case
+    about which a dial asks whether it helped.
 
     The places are those of flows.simulation.sample_tree(), or none at all (`places` False).
     """
@@ -34,6 +35,7 @@ class Scene:
     last_place: str | None = None
     hotline: str | None = None
     sms_number: str | None = None
+    asked: str | None = None
     cases: Mapping[str, SceneCase] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
@@ -51,6 +53,7 @@ class Scene:
             pins={ref: case.pin for ref, case in self.cases.items() if case.pin},
             hotlines={None: self.hotline} if self.hotline else {},
             sms=self.sms_number,
+            asked=self.asked,
             languages=dict(self.languages),
         )
 
@@ -74,6 +77,8 @@ class Scene:
             }
         if "languages" in values:
             values["languages"] = _mapping(values["languages"], "world: languages")
+        if asked := values.get("asked"):
+            _reference(asked)
         if place := values.get("last_place"):
             _find(place)
         language = written.get("language")

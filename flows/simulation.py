@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from flows import reference
-from flows.events import AddMessage, AskReopening, Event, OpenCase, SetPin, SetPlace
+from flows.events import AddMessage, AskReopening, Event, Helped, OpenCase, QuestionShown, SetPin, SetPlace
 from flows.fold import fold_words
 from flows.world import KnownCase, Place
+
+MOST_SHOWN = 2
+"""How often the code asks whether an answer helped before it lets the matter rest."""
 
 JOIN_SECONDS = 30 * 60
 """How long after its last SMS about a case a phone's next one belongs to it; the setting JOIN_MINUTES."""
@@ -19,7 +22,8 @@ class DictWorld:
     """One phone's world. `tree` gives the places below a code (None: the regions). References count up.
 
     `pins`: the digits of cases by reference; `hotlines`: by place code, None for anywhere; `sms`: the number for SMS;
-    `languages`: texts whose language is sure; `private`: words that make a text private.
+    `languages`: texts whose language is sure; `private`: words that make a text private. `asked`: the case about which
+    a dial asks whether it helped, MOST_SHOWN times at most.
     """
 
     tree: Mapping[str | None, Sequence[Place]] = field(default_factory=dict)
@@ -32,6 +36,8 @@ class DictWorld:
     sms: str | None = None
     languages: Mapping[str, str] = field(default_factory=dict)
     private: Sequence[str] = ("viol", "violee", "rape", "raped")
+    asked: str | None = None
+    shown: int = 0
     opened: int = 0
     heard_at: datetime | None = None
 
@@ -73,6 +79,13 @@ class DictWorld:
     def is_private(self, text: str) -> bool:
         return any(word in fold_words(text).split() for word in self.private)
 
+    def ask(self, reference: str | None) -> None:
+        """A case is closed, and its person is to be asked whether it helped."""
+        self.asked, self.shown = reference, 0
+
+    def open_question(self) -> str | None:
+        return self.asked if self.shown < MOST_SHOWN else None
+
     def recent_case(self) -> str | None:
         age = (self.clock - self.heard_at).total_seconds() if self.heard_at else 0
         return self.recent if age < JOIN_SECONDS else None
@@ -95,6 +108,10 @@ class DictWorld:
             if isinstance(event, SetPin) and event.reference in self.cases:
                 self.pins[event.reference] = event.pin
                 self.cases[event.reference] = replace(self.cases[event.reference], has_pin=True)
+            if isinstance(event, QuestionShown):
+                self.shown += 1
+            if isinstance(event, Helped) and event.reference == self.asked:
+                self.asked = None
             if isinstance(event, AskReopening) and event.reference in self.cases:
                 self.cases[event.reference] = replace(self.cases[event.reference], state="reopened")
 

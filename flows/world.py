@@ -61,6 +61,10 @@ class World(Protocol):
         """The reference of this phone's open SMS case, if it wrote within the joining window."""
         ...
 
+    def open_question(self) -> str | None:
+        """The reference of the case about which this phone is to be asked, as soon as it dials, whether it helped."""
+        ...
+
     def hotline(self, place: str | None) -> str | None:
         """A number to call at once, for a place (None: where this phone was last said to be), verified not long ago."""
         ...

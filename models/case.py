@@ -104,11 +104,14 @@ class Case(Base):
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)  # for the person: the clocks stand still
 
     satisfaction_asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_by_dial: Mapped[int] = mapped_column(default=0, server_default="0")  # how often the code has asked since
+    said_at: Mapped[datetime | None] = mapped_column(Moment)  # the last word of this round; the next begins without
     helped: Mapped[bool | None] = mapped_column()
     why_not: Mapped[WhyNot | None] = mapped_column()
     times_unhelped: Mapped[int] = mapped_column(default=0, server_default="0")
     above_agency: Mapped[bool] = mapped_column(default=False, server_default=false())  # a second no: not the agency's
     reopening_asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    reopening_declined_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
 
     category: Mapped[Category | None] = relationship()

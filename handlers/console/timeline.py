@@ -26,6 +26,7 @@ from models.words import (
     SafeTime,
     Sensitivity,
     Step,
+    WhyNot,
 )
 
 
@@ -112,7 +113,17 @@ def _noise_marked(data: dict[str, Any], _names: Names) -> object:
 
 
 def _satisfaction(data: dict[str, Any], _names: Names) -> object:
-    return _("Cela a aidé : oui") if data.get("helped") else _("Cela a aidé : non")
+    if data.get("helped"):
+        return _("Cela a aidé : oui")
+    if data.get("why"):
+        return _("Cela a aidé : non, %(why)s", why=words.say(WhyNot(data["why"])))
+    return _("Cela a aidé : non")
+
+
+def _satisfaction_asked(data: dict[str, Any], _names: Names) -> object:
+    if data.get("screen"):
+        return _("La personne a composé le code : la question de satisfaction lui a été montrée")
+    return _("Question de satisfaction posée")
 
 
 def _concerns(data: dict[str, Any], names: Names) -> object:
@@ -189,8 +200,9 @@ SENTENCES: Mapping[str, _Sentence] = {
     "responded": lambda _d, _n: _("Réponse à la personne"),
     "told": lambda data, _n: _("Personne informée %(how)s", how=_TOLD_BY.get(str(data.get("how")), "")),
     "closed": lambda data, _n: _("Dossier clos : %(outcome)s", outcome=words.say(Outcome(data["outcome"])).lower()),
-    "satisfaction_asked": lambda _d, _n: _("Question de satisfaction posée"),
+    "satisfaction_asked": _satisfaction_asked,
     "satisfaction": _satisfaction,
+    "unhelped_because": lambda data, _n: _("Pourquoi cela n'a pas aidé : %(why)s", why=words.say(WhyNot(data["why"]))),
     "reopening_asked": lambda _d, _n: _("La personne demande la réouverture"),
     "reopened": lambda _d, _n: _("Dossier rouvert"),
     "noted": lambda _d, _n: _("Note interne"),

@@ -16,7 +16,7 @@ from flows.dialogue import Step
 from handlers.console import words
 from handlers.console.timeline import Entry, Names, tell
 from models import Agency, Case, Category, Contact, Event, User, vault
-from models.words import ContactBy, SafeTime, Sensitivity
+from models.words import ContactBy, Pace, SafeTime, Sensitivity, WhyNot
 
 MOST_CASES = 3
 MOST_ENTRIES = 4
@@ -27,10 +27,12 @@ TITLES: Mapping[str, object] = {
     "AddMessage": _l("Message ajouté au dossier"),
     "SetPlace": _l("Lieu ajouté au dossier"),
     "SetSafeTime": _l("Heure sûre pour appeler"),
+    "SetPace": _l("Rythme des SMS choisi"),
     "SetPin": _l("Code secret choisi"),
     "WrongPin": _l("Code secret faux"),
     "OptOut": _l("Plus aucun envoi à ce téléphone"),
     "OptIn": _l("Envois permis de nouveau"),
+    "QuestionShown": _l("Question de satisfaction à l'écran"),
     "Helped": _l("Réponse de satisfaction"),
     "AskReopening": _l("Réouverture demandée"),
 }
@@ -47,8 +49,10 @@ _FIELDS: Mapping[str, object] = {
     "incomplete": _l("Incomplet"),
     "contact_by": _l("Réponse"),
     "safe_time": _l("Heure sûre"),
+    "pace": _l("Rythme"),
     "language": _l("Langue"),
     "helped": _l("Cela a aidé"),
+    "why": _l("Pourquoi"),
 }
 _PURPOSES: Mapping[str, object] = {
     "complaint": _l("plainte"),
@@ -137,4 +141,8 @@ def _word(field: str, value: str | bool | None) -> str:
             return str(words.CONTACT_BY[ContactBy(said)])
         case "safe_time":
             return words.say(SafeTime(said))
+        case "why":
+            return words.say(WhyNot(said))
+        case "pace":
+            return words.say(Pace(said))
     return said

@@ -449,6 +449,9 @@ def upgrade() -> None:
             nullable=True,
         ),
     )
+    op.add_column("cases", sa.Column("asked_by_dial", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("cases", sa.Column("said_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("cases", sa.Column("reopening_declined_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("cases", sa.Column("times_unhelped", sa.Integer(), server_default="0", nullable=False))
     op.add_column("cases", sa.Column("above_agency", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(op.f("ix_cases_entry_key"), "cases", ["entry_key"], unique=True)
@@ -485,7 +488,7 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("ix_users_phone_hash"), "users", ["phone_hash"], unique=True)
     # Every case that is open gets its clocks from the dispatcher, and every rule counts as confirmed today.
-    op.execute("UPDATE cases SET follow_at = CURRENT_TIMESTAMP WHERE state != 'closed'")
+    op.execute("UPDATE cases SET follow_at = CURRENT_TIMESTAMP WHERE state != 'closed' OR reopening_asked_at IS NOT NULL")
     op.execute("UPDATE routes SET confirmed_at = CURRENT_TIMESTAMP WHERE confirmed_at IS NULL")
 
 
@@ -522,6 +525,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_cases_entry_key"), table_name="cases")
     op.drop_column("cases", "above_agency")
     op.drop_column("cases", "times_unhelped")
+    op.drop_column("cases", "reopening_declined_at")
+    op.drop_column("cases", "said_at")
+    op.drop_column("cases", "asked_by_dial")
     op.drop_column("cases", "why_not")
     op.drop_column("cases", "waiting_since")
     op.drop_column("cases", "follow_at")

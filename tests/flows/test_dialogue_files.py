@@ -72,9 +72,10 @@ def test_a_session_dropped_at_any_turn_is_taken_up_again(dialogues: list[Dialogu
                 where = f"{dialogue.about}: dropped after turn {stop} of {len(call.turns)}"
                 before, decided, dropped_at = phone.screen, len(phone.events), phone.state
                 phone.wait(60)
+                fresh = replace(phone.scene, language=None, asked=phone.world.open_question())
                 offered = phone.dial()
                 if not phone.state.resuming:
-                    assert offered == Recorder(BOOK, phone.language, replace(phone.scene, language=None)).dial(), where
+                    assert offered == Recorder(BOOK, phone.language, fresh).dial(), where
                     continue
                 assert not is_private(phone), where
                 assert phone.events[decided:] == [], where
