@@ -64,6 +64,7 @@ def store_reading(db: Session, case: Case, reading: Reading) -> None:
         urgency=round(reading.urgency, 3),
         matched=list(reading.matched),
     )
+    cases.keep_apart(db, case)
 
 
 def count_same(db: Session, case: Case, category: str | None) -> int:
@@ -201,6 +202,7 @@ def recategorise(db: Session, case: Case, category: Category, *, by: User) -> No
     )
     kind = "confirmed" if category.code == before else "recategorised"
     cases.record(db, case, kind, by=by, category=category.code, before=before)
+    cases.keep_apart(db, case)
     if case.state == CaseState.ACKNOWLEDGED:
         cases.mark_triaged(db, case, by=by)
     if case.agency_id is None or (case.routed_because is not None and case.accepted_at is None):
@@ -246,5 +248,6 @@ def mark_noise(db: Session, case: Case, noise: Noise | None, *, by: User) -> Non
         if case.category_code == learning.NOISE_CODE and case.category_source == CategorySource.MACHINE:
             case.category_code = None
     cases.record(db, case, "noise_marked", by=by, noise=noise, before=before)
+    cases.keep_apart(db, case)
     if noise is None:
         assign_by_rule(db, case)

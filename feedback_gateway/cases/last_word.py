@@ -99,7 +99,7 @@ def reopen(db: Session, case: Case, *, by: User) -> None:
         raise NotAllowedError("above")
     move(case, CaseState.REOPENED)
     case.outcome = None
-    case.closed_at = None
+    case.closed_at = case.duplicate_of_id = None
     case.told_at = None
     case.responded_at = None
     case.reopening_asked_at = case.reopening_declined_at = None

@@ -1,0 +1,96 @@
+"""Who answers for an issue, what it is called, and whether it is solved."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback_gateway.access import coordinates
+from feedback_gateway.case_states import NotAllowedError
+from feedback_gateway.issues.sight import may_work
+from feedback_gateway.lib import clock
+from models import Agency, Issue, IssueChange, User
+from models.words import IssueState, Role
+
+_OWNERS = (Role.FOCAL_POINT, Role.MANAGER)
+
+
+def note_change(db: Session, issue: Issue, kind: str, *, by: User | None, **data: Any) -> None:
+    """Writes down what was done to an issue. Codes, ids and numbers only."""
+    db.add(IssueChange(issue_id=issue.id, kind=kind, user_id=by.id if by else None, data=data, at=clock.now()))
+
+
+def list_changes(db: Session, issue: Issue) -> list[IssueChange]:
+    """What was done to an issue, the oldest first."""
+    changes = select(IssueChange).where(IssueChange.issue_id == issue.id).options(joinedload(IssueChange.user))
+    return list(db.scalars(changes.order_by(IssueChange.id)))
+
+
+def owners_of(db: Session, agency_id: int | None) -> list[User]:
+    """Who of an agency may answer for an issue."""
+    if agency_id is None:
+        return []
+    users = select(User).where(User.agency_id == agency_id, User.active, User.role.in_(_OWNERS))
+    return list(db.scalars(users.order_by(User.name, User.id)))
+
+
+def check_owner(agency_id: int | None, owner: User | None) -> None:
+    """Raises NotAllowedError("owner") unless this user may answer for an issue of this agency."""
+    if owner is None:
+        return
+    if not owner.active or owner.role not in _OWNERS or agency_id is None or owner.agency_id != agency_id:
+        raise NotAllowedError("owner")
+
+
+def set_owner(db: Session, issue: Issue, agency: Agency | None, owner: User | None, *, by: User) -> bool:
+    """Another agency, or another focal point, answers for the issue. True when its cases are to go along.
+
+    Only coordination gives it to another agency. Raises NotAllowedError: "not_yours", "owner".
+    """
+    agency_id = agency.id if agency else None
+    if not may_work(by, issue) or (agency_id != issue.agency_id and not coordinates(by)):
+        raise NotAllowedError("not_yours")
+    check_owner(agency_id, owner)
+    moved = agency_id != issue.agency_id
+    if not moved and issue.owner_id == (owner.id if owner else None):
+        return False
+    issue.agency_id = agency_id
+    issue.owner_id = owner.id if owner else None
+    note_change(db, issue, "owner", by=by, agency=agency_id, owner=issue.owner_id)
+    return moved
+
+
+def change_issue(db: Session, issue: Issue, *, title: str, gathers: bool, by: User) -> None:
+    """Another title, or whether new cases come in by themselves. Raises NotAllowedError: "not_yours", "empty"."""
+    title = title.strip()
+    if not may_work(by, issue):
+        raise NotAllowedError("not_yours")
+    if not title:
+        raise NotAllowedError("empty")
+    if title != issue.title:
+        issue.title = title
+        note_change(db, issue, "renamed", by=by)
+    if gathers != issue.gathers:
+        issue.gathers = gathers
+        note_change(db, issue, "gathers", by=by, on=gathers)
+
+
+def mark_solved(db: Session, issue: Issue, *, by: User) -> None:
+    """The problem is no more. Its cases stay as they are: each person is told by an answer, not by this."""
+    _move(db, issue, IssueState.SOLVED, by)
+    issue.solved_at = clock.now()
+
+
+def take_up(db: Session, issue: Issue, *, by: User) -> None:
+    """The problem is there again."""
+    _move(db, issue, IssueState.OPEN, by)
+    issue.solved_at = None
+
+
+def _move(db: Session, issue: Issue, state: IssueState, by: User) -> None:
+    if not may_work(by, issue):
+        raise NotAllowedError("not_yours")
+    if issue.state == state:
+        raise NotAllowedError("state")
+    issue.state = state
+    note_change(db, issue, "solved" if state == IssueState.SOLVED else "taken_up", by=by)
