@@ -9,7 +9,7 @@ from feedback_gateway import classify, knowledge, settings, work
 from feedback_gateway.channels.registry import open_channels
 from feedback_gateway.settings import Settings
 from flows.book import open_book
-from handlers import console
+from handlers import console, desk
 from handlers.health import health
 from handlers.webhooks.views import webhooks
 
@@ -60,6 +60,9 @@ def create_app(configured: Settings | None = None) -> Flask:
     console.register(app)
     # A provider proves itself by its token or signature; it has no session that a third party could ride on.
     app.extensions["csrf"].exempt(webhooks)
+    # Who opens a case by its link has no session either: the form's own token is bound to the link.
+    app.register_blueprint(desk.bp)
+    app.extensions["csrf"].exempt(desk.bp)
     app.add_url_rule("/", "front_door", _front_door)
     app.after_request(_add_headers)
     # Loaded before any thread serves a request: a first complaint must not wait for it, nor race it.
