@@ -4,13 +4,16 @@ Source of the rules: domain of accountability (restricted: the protection role; 
 privilege: an administrator keeps the house running and reads no more than what nobody has taken.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import Callback, Case, Concern, SealedReader, User
-from models.words import Role, Sensitivity
+from models import Callback, Case, Concern, Event, SealedReader, User
+from models.words import Actor, Role, Sensitivity
+
+AT_ONCE = 50
 
 
 def accessible_to(user: User) -> ColumnElement[bool]:
@@ -76,6 +79,17 @@ def may_see(db: Session, user: User, case: Case) -> bool:
     return db.scalar(select(Case.id).where(accessible_to(user), Case.id == case.id)) is not None
 
 
+def who_may_see(db: Session, users: Sequence[User], case: Case) -> list[User]:
+    """Those of these users who may know of this case, as it stands in this transaction. One statement for up to 50."""
+    found: list[User] = []
+    db.flush()
+    for first in range(0, len(users), AT_ONCE):
+        some = users[first : first + AT_ONCE]
+        sees = [select(Case.id).where(accessible_to(user), Case.id == case.id).exists() for user in some]
+        found += [user for user, may in zip(some, db.execute(select(*sees)).one(), strict=True) if may]
+    return found
+
+
 def sees_the_person(user: User, case: Case) -> bool:
     """Whether this user may have the person's number.
 
@@ -85,8 +99,31 @@ def sees_the_person(user: User, case: Case) -> bool:
     return case.helped is None or user.agency_id is None or user.role == Role.OPERATOR
 
 
+_FOR_THE_PERSON = frozenset({"responded", "waiting_began"})
+
+
+def reads_words(user: User, event: Event) -> bool:
+    """Whether this user may read what somebody wrote in an event. Its author must be loaded.
+
+    What people write among themselves stays in their agency, and with coordination: another agency that has the case
+    later needs what the person said and was answered, not what others thought of it. Why a case was given back is also
+    read where it went back to. Whoever belongs to no agency writes for all.
+    """
+    author = event.user
+    if event.actor == Actor.PERSON or event.kind in _FOR_THE_PERSON or author is None or author.agency_id is None:
+        return True
+    if coordinates(user) or user.agency_id == author.agency_id:
+        return True
+    return event.kind == "rejected" and user.agency_id is not None and user.agency_id == event.data.get("to")
+
+
 def coordination(db: Session, case: Case | None = None) -> list[User]:
-    """Who looks after all agencies: the managers without one; of a case, those of them who may see it."""
-    managers = select(User).where(User.role == Role.MANAGER, User.agency_id.is_(None), User.active).order_by(User.id)
-    found = list(db.scalars(managers))
-    return found if case is None else [user for user in found if may_see(db, user, case)]
+    """Who looks after all agencies: the managers without one; of a case, those of them who may see it.
+
+    Where there is none, the administrators: somebody has to hear that nobody is there.
+    """
+    of_all = or_(and_(User.role == Role.MANAGER, User.agency_id.is_(None)), User.role == Role.ADMINISTRATOR)
+    found = list(db.scalars(select(User).where(of_all, User.active).order_by(User.id)))
+    if case is not None:
+        found = who_may_see(db, found, case)
+    return [user for user in found if user.role == Role.MANAGER] or found

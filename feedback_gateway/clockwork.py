@@ -2,26 +2,33 @@
 
 A case's `next_step`, `next_due_at`, `answer_due_at` and `follow_at` are what lists and the dispatcher read; the rows of
 `clocks` are what is shown and counted. Everything comes from the events by one function (lib/clocks.py), so winding
-again changes nothing.
+again changes nothing. Whoever winds holds the case's row, so a breach is recorded once; the version of the case stays,
+so that a form which somebody is filling in does not become void because a clock has moved.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from feedback_gateway import work
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.clocks import KINDS, ClockState, Happening, run_clocks
 from feedback_gateway.timetable import timetable
-from models import Case, Clock, Event, ReminderRule
-from models.words import Actor, CaseState, Step
+from models import Base, Case, Clock, Event, ReminderRule
+from models.words import Actor, Step
 
-RETURN_AT = 1.5
-"""How much of its acceptance clock may run until a referral that nobody answers comes back to its sender."""
+RETURN_AT = Fraction(3, 2)
+"""How much of its clock may run until a referral that nobody answers comes back to its sender, and what came back to a
+sender who does nothing either goes to coordination."""
+
+AGAIN = 1
+"""After the last share of the rules, those who were reminded last hear of it whenever so much more has run."""
 
 _TO_WIND = "cases to wind"
 _AT_WORK = (Step.TRIAGE, Step.REFER, Step.ACCEPT, Step.ANSWER, Step.REOPEN)
@@ -43,6 +50,7 @@ def _wind_all(db: Session) -> None:
 def wind(db: Session, case: Case, now: datetime) -> list[ClockState]:
     """Stores the clocks of a case as they stand now, and what is due next. A breach is recorded once."""
     db.flush()
+    before = dict(db.execute(_STORED.where(Case.id == case.id)).one()._mapping)
     states = read_clocks(db, case, now)
     known = {(row.step, row.round): row for row in db.scalars(select(Clock).where(Clock.case_id == case.id))}
     for state in states:
@@ -56,13 +64,26 @@ def wind(db: Session, case: Case, now: datetime) -> list[ClockState]:
     running = [state for state in states if state.is_running]
     owed = [state for state in running if state.step in _AT_WORK] or running
     first = min(owed, key=lambda state: state.due_at or now, default=None)
-    case.next_step = Step(first.step) if first else None
-    case.next_due_at = first.due_at if first else None
     answers = [state for state in states if state.step == Step.ANSWER]
-    if answers:
-        case.answer_due_at = answers[-1].due_at
-    case.follow_at = _when_to_follow(db, case, running, now)
+    found = {
+        "next_step": Step(first.step) if first else None,
+        "next_due_at": first.due_at if first else None,
+        "answer_due_at": answers[-1].due_at if answers else case.answer_due_at,
+        "follow_at": _when_to_follow(db, case, running, now),
+    }
+    _write(db, case, before, found)
     return states
+
+
+_STORED = select(Case.next_step, Case.next_due_at, Case.answer_due_at, Case.follow_at).with_for_update(key_share=True)
+
+
+def _write(db: Session, case: Case, before: dict[str, Any], found: dict[str, Any]) -> None:
+    table = Base.metadata.tables["cases"]
+    if changed := {name: value for name, value in found.items() if before[name] != value}:
+        db.execute(update(table).where(table.c.id == case.id).values(changed))
+    for name, value in found.items():
+        set_committed_value(case, name, value)
 
 
 def read_clocks(db: Session, case: Case, now: datetime) -> list[ClockState]:
@@ -87,9 +108,10 @@ def _store(db: Session, row: Clock, state: ClockState, now: datetime) -> None:
 
 
 def _when_to_follow(db: Session, case: Case, running: Sequence[ClockState], now: datetime) -> datetime | None:
-    """The next moment at which a clock asks for something: a reminder, its end, a referral that comes back."""
-    if case.state == CaseState.CLOSED and not running:
-        return None
+    """The next moment at which a clock asks for something: a reminder, its end, a referral that comes back.
+
+    While anything is owed there is one.
+    """
     marks = [
         moment
         for state in running
@@ -102,8 +124,24 @@ def _when_to_follow(db: Session, case: Case, running: Sequence[ClockState], now:
 
 
 def _shares(db: Session, case: Case, state: ClockState) -> set[Fraction]:
-    found = {Fraction(1)} | ({Fraction(str(RETURN_AT))} if state.step == Step.ACCEPT else set())
-    return found | {Fraction(str(rule.share)) for rule in rules_for(db, case, Step(state.step))}
+    found = {Fraction(1)} | ({RETURN_AT} if state.step in (Step.ACCEPT, Step.REFER) else set())
+    found |= {share_of(rule) for rule in rules_for(db, case, Step(state.step))}
+    last = max(found)
+    return found | {last + AGAIN * (max((state.share - last) // AGAIN, 0) + 1)}
+
+
+def share_of(rule: ReminderRule) -> Fraction:
+    """The share of a rule, exactly as it was written."""
+    return Fraction(str(rule.share))
+
+
+def reminders_due(db: Session, case: Case, state: ClockState) -> list[tuple[Fraction, ReminderRule]]:
+    """The rules whose share has run, the latest first; of those that come again, the last time that they did."""
+    rules = rules_for(db, case, Step(state.step))
+    last = max(map(share_of, rules), default=Fraction(0))
+    again = last + AGAIN * ((state.share - last) // AGAIN)
+    found = [(again, rule) for rule in rules if share_of(rule) == last < again]
+    return found + [(share_of(rule), rule) for rule in reversed(rules) if share_of(rule) <= state.share]
 
 
 def rules_for(db: Session, case: Case, step: Step) -> list[ReminderRule]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway import triage
 from flows.fold import fold_words
-from models import Agency, Case, User
+from models import Agency, Case, Event, User
 from models.words import Sensitivity
 
 CONDUCT = "CON"
@@ -25,7 +25,18 @@ def detect(db: Session, case: Case, text: str) -> None:
     agencies = _agencies_named(db, words) if about_conduct else set()
     users = _users_named(db, words)
     if agencies or users:
-        triage.set_concerns(db, case, agencies=agencies, users=users, by=None)
+        said_before, people = _noted_before(db, case)
+        triage.set_concerns(db, case, agencies=agencies - said_before, users=users - people, by=None)
+
+
+def _noted_before(db: Session, case: Case) -> tuple[set[int], set[int]]:
+    """Whom the log names already: if one of them is concerned no more, a person has said so, and that stands."""
+    agencies: set[int] = set()
+    users: set[int] = set()
+    for data in db.scalars(select(Event.data).where(Event.case_id == case.id, Event.kind == "concerns_set")):
+        agencies |= set(data["agencies"])
+        users |= set(data["users"])
+    return agencies, users
 
 
 def _agencies_named(db: Session, words: str) -> set[int]:

@@ -5,16 +5,18 @@ digest's DIGEST_MINUTES; then all that waits goes out together and each stands i
 by then is dropped. No notice says what a case is about.
 """
 
+import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import case as case_
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import access, routing, work
 from feedback_gateway.lib import clock
 from feedback_gateway.timetable import timetable
-from models import Case, Notice, OutboxRow, SealedReader, User
+from models import Case, Clock, Notice, OutboxRow, User
 from models.words import (
     CaseState,
     Duty,
@@ -28,7 +30,9 @@ from models.words import (
     Step,
 )
 
-_STILL_NEW = frozenset({CaseState.REFERRED, CaseState.UNRESPONDED, CaseState.REJECTED})
+log = logging.getLogger(__name__)
+
+_STILL_NEW = frozenset({CaseState.REFERRED, CaseState.UNRESPONDED, CaseState.REJECTED, CaseState.REOPENED})
 _FOR_TAKING = frozenset({NoticeKind.NEW, NoticeKind.RETURNED})
 
 
@@ -47,18 +51,20 @@ def tell(
     `urgent` (as the case, when None) does not wait for working hours.
     """
     now = clock.now()
-    told = []
-    for user in {user.id: user for user in users}.values():
-        waiting = select(Notice.id).where(
-            Notice.user_id == user.id,
-            Notice.kind == kind,
-            Notice.case_id == (case.id if case else None),
-            Notice.step == step,
-            Notice.sent_at.is_(None),
-            Notice.dropped_at.is_(None),
-        )
-        if db.scalar(waiting.limit(1)) is not None:
-            continue
+    found = {user.id: user for user in users}
+    if not found:
+        return []
+    waiting = select(Notice.user_id).where(
+        Notice.user_id.in_(list(found)),
+        Notice.kind == kind,
+        Notice.case_id == (case.id if case else None),
+        Notice.step == step,
+        Notice.sent_at.is_(None),
+        Notice.dropped_at.is_(None),
+    )
+    known = set(db.scalars(waiting))
+    told = [user for user in found.values() if user.id not in known]
+    for user in told:
         db.add(
             Notice(
                 user_id=user.id,
@@ -70,7 +76,6 @@ def tell(
                 at=now,
             )
         )
-        told.append(user)
     return told
 
 
@@ -83,6 +88,8 @@ def announce(db: Session, case: Case) -> None:
     """Something has happened to a case: whoever is to act hears of it."""
     kind = _what_happened(case)
     users = recipients(db, case, Recipient.COORDINATION if kind == NoticeKind.ABOVE else Recipient.FOCAL_POINT)
+    if not users:
+        log.error("nobody may be told of case %s: `feedback doctor` says who is missing", case.id)
     tell(db, users, kind, case)
 
 
@@ -103,41 +110,39 @@ def recipients(db: Session, case: Case, recipient: Recipient) -> list[User]:
     """
     day = clock.now().date()
     if case.sensitivity == Sensitivity.SEALED:
-        return routing.present(db, _sealed_readers(db, case), day, case) or _sealed_readers(db, case)
-    if recipient in (Recipient.FOCAL_POINT, Recipient.DEPUTY):
-        found = _focal_points(db, case)
-        if recipient == Recipient.DEPUTY:
-            found = [user for focal in found if (user := _deputy(db, focal, case)) is not None]
-            return found or recipients(db, case, Recipient.MANAGER)
-        found = routing.present(db, found, day, case)
-        if not found:  # the one who has it is away without a deputy, or nobody was given it
-            found = routing.present(db, routing.candidates(db, case), day, case)
-        return found or recipients(db, case, Recipient.MANAGER)
-    if recipient == Recipient.MANAGER and case.agency_id is not None:
+        readers = routing.sealed_readers(db, case)
+        return routing.present(db, readers, day, case) or readers
+    found: list[User] = []
+    if recipient == Recipient.FOCAL_POINT:
+        found = _focal_points(db, case, day)
+    elif recipient == Recipient.DEPUTY:
+        found = _deputies(db, case, day)
+    if not found and recipient != Recipient.COORDINATION and case.agency_id is not None:
         managers = select(User).where(User.role == Role.MANAGER, User.agency_id == case.agency_id, User.active)
-        found = [user for user in db.scalars(managers.order_by(User.id)) if access.may_see(db, user, case)]
-        if found:
-            return found
-    return access.coordination(db, case)
+        found = access.who_may_see(db, db.scalars(managers.order_by(User.id)).all(), case)
+    return found or access.coordination(db, case)
 
 
-def _focal_points(db: Session, case: Case) -> list[User]:
+def _focal_points(db: Session, case: Case, day: date) -> list[User]:
+    """Who has the case, or their deputy; where neither is there, or nobody was given it, all who may take it."""
+    chosen = _chosen(db, case)
+    found = routing.present(db, [chosen], day, case) if chosen else []
+    return found or routing.present(db, routing.candidates(db, case), day, case)
+
+
+def _deputies(db: Session, case: Case, day: date) -> list[User]:
+    """The deputy of who has the case; without one, the colleagues, so that no manager is called before their time."""
+    chosen = _chosen(db, case)
+    deputy = db.get(User, chosen.deputy_id) if chosen and chosen.deputy_id else None
+    if deputy is not None and (found := routing.present(db, access.who_may_see(db, [deputy], case), day, case)):
+        return found
+    there = routing.present(db, routing.candidates(db, case), day, case)
+    return [user for user in there if user is not chosen] or there
+
+
+def _chosen(db: Session, case: Case) -> User | None:
     chosen = db.get(User, case.focal_point_id) if case.focal_point_id else None
-    if chosen is not None and chosen.active and access.may_see(db, chosen, case):
-        return [chosen]
-    return routing.candidates(db, case)
-
-
-def _deputy(db: Session, user: User, case: Case) -> User | None:
-    deputy = db.get(User, user.deputy_id) if user.deputy_id else None
-    usable = deputy is not None and deputy.active and access.may_see(db, deputy, case)
-    return deputy if usable else None
-
-
-def _sealed_readers(db: Session, case: Case) -> list[User]:
-    named = select(SealedReader.user_id).where(SealedReader.category_code.in_(["*", case.category_code or "*"]))
-    users = db.scalars(select(User).where(User.id.in_(named), User.active).order_by(User.id))
-    return [user for user in users if access.may_see(db, user, case)]
+    return chosen if chosen is not None and access.may_see(db, chosen, case) else None
 
 
 def users_due(db: Session, now: datetime) -> list[int]:
@@ -146,18 +151,17 @@ def users_due(db: Session, now: datetime) -> list[int]:
         OutboxRow.duty == Duty.SEND_DIGEST,
         OutboxRow.state.in_([OutboxState.PENDING, OutboxState.QUEUED, OutboxState.RUNNING]),
     )
-    waiting = select(Notice.user_id, Notice.urgent).where(
-        Notice.sent_at.is_(None), Notice.dropped_at.is_(None), Notice.at <= now
+    urgent = func.max(case_((Notice.urgent, 1), else_=0))
+    waiting = (
+        select(User, urgent)
+        .join(Notice, Notice.user_id == User.id)
+        .where(Notice.sent_at.is_(None), Notice.dropped_at.is_(None), Notice.at <= now)
+        .group_by(User.id)
+        .order_by(User.id)
     )
-    urgent: dict[int, bool] = {}
-    for user_id, is_it in db.execute(waiting.distinct()):
-        urgent[user_id] = urgent.get(user_id, False) or is_it
-    busy = set(db.scalars(under_way)) if urgent else set()
-    return [
-        user_id
-        for user_id, at_once in sorted(urgent.items())
-        if user_id not in busy and (at_once or _in_hours(db, db.get_one(User, user_id), now))
-    ]
+    found = [(user, bool(at_once)) for user, at_once in db.execute(waiting)]
+    busy = set(db.scalars(under_way)) if found else set()
+    return [user.id for user, at_once in found if user.id not in busy and (at_once or _in_hours(db, user, now))]
 
 
 def _in_hours(db: Session, user: User, now: datetime) -> bool:
@@ -169,35 +173,41 @@ def _in_hours(db: Session, user: User, now: datetime) -> bool:
 def gather(db: Session, user: User) -> list[tuple[Notice, Case | None]]:
     """What waits for this user and is still true, with its cases, the oldest first; the rest is dropped.
 
-    What is not urgent comes along with what is.
+    What is not urgent comes along with what is. What waits for somebody who has gone on leave meanwhile is given to
+    their deputy, as far as that one may see it. One statement, however many cases there are.
     """
     now = clock.now()
+    other = routing.stand_in(db, user, now.date()) or user
+    owed = exists().where(
+        Clock.case_id == Case.id, Clock.step == Notice.step, Clock.stopped_at.is_(None), Clock.due_at.is_not(None)
+    )
     rows = db.execute(
-        select(Notice, Case)
+        select(Notice, Case, access.accessible_to(user), access.accessible_to(other), owed)
         .outerjoin(Case, Case.id == Notice.case_id)
         .where(Notice.user_id == user.id, Notice.sent_at.is_(None), Notice.dropped_at.is_(None))
         .order_by(Notice.urgent.desc(), Notice.id)
     ).all()
     found: list[tuple[Notice, Case | None]] = []
-    for notice, case in rows:
-        if user.active and _still_true(db, notice, case, user):
+    for notice, case, mine, theirs, is_owed in rows:
+        still_true = case is None or _still_true(notice, case, is_owed=is_owed)
+        if still_true and theirs and other is not user:
+            notice.user_id = other.id
+        elif still_true and user.active and (case is None or mine):
             found.append((notice, case))
         else:
             notice.dropped_at = now
     return found
 
 
-def _still_true(db: Session, notice: Notice, case: Case | None, user: User) -> bool:
-    if case is None:
-        return True
-    if not access.may_see(db, user, case):
-        return False
+def _still_true(notice: Notice, case: Case, *, is_owed: bool) -> bool:
     if notice.kind in _FOR_TAKING:
         return case.state in _STILL_NEW
     if notice.kind in (NoticeKind.REOPENING, NoticeKind.ABOVE):
         return case.reopening_asked_at is not None
+    if notice.kind == NoticeKind.ASSIGNED:
+        return case.focal_point_id == notice.user_id and case.state != CaseState.CLOSED
+    if notice.kind == NoticeKind.UNDELIVERED:
+        return case.told_at is None and case.state != CaseState.CLOSED
     if notice.kind == NoticeKind.NO_OWNER:
         return case.agency_id is None and case.state != CaseState.CLOSED
-    if notice.step is not None:
-        return case.next_step == notice.step or notice.kind == NoticeKind.LATE
-    return True
+    return is_owed or notice.step is None

@@ -5,9 +5,9 @@ also how a second run knows of it.
 """
 
 from datetime import datetime, timedelta
-from fractions import Fraction
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback_gateway import cases, clockwork, notices, work
@@ -15,8 +15,11 @@ from feedback_gateway.case_states import ALLOWED
 from feedback_gateway.clockwork import RETURN_AT
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.clocks import ClockState
-from models import Case, Event
+from models import Base, Case, Event
 from models.words import CaseState, NoticeKind, Recipient, Step
+
+_ASKED = (CaseState.REFERRED, CaseState.REOPENED)
+"""The states in which an agency has yet to say whether it takes a case."""
 
 Done = set[tuple[str, int, float, str]]
 
@@ -33,9 +36,9 @@ def follow_case(db: Session, case: Case) -> None:
     for state in states:
         if state.is_running:
             _remind(db, case, state, done)
-    accepting = next((state for state in states if state.is_running and state.step == Step.ACCEPT), None)
-    if accepting is not None:
-        _mind_silence(db, case, accepting)
+    for state in states:
+        if state.is_running:
+            _mind_silence(db, case, state)
 
 
 def _already_reminded(db: Session, case: Case) -> Done:
@@ -44,13 +47,11 @@ def _already_reminded(db: Session, case: Case) -> Done:
 
 
 def _remind(db: Session, case: Case, state: ClockState, done: Done) -> None:
-    """Of the rules whose share has run, each recipient hears the latest; those before it are noted as done with it."""
+    """Of the rules whose share has run, each user hears the latest; those before it are noted as done with it."""
     step = Step(state.step)
     heard: set[int] = set()
-    for rule in reversed(clockwork.rules_for(db, case, step)):
-        if Fraction(str(rule.share)) > state.share:
-            continue
-        key = (state.step, state.round, rule.share, str(rule.recipient))
+    for share, rule in clockwork.reminders_due(db, case, state):
+        key = (state.step, state.round, float(share), str(rule.recipient))
         if key in done:
             continue
         users = [user for user in notices.recipients(db, case, _above(case, rule.recipient)) if user.id not in heard]
@@ -63,7 +64,7 @@ def _remind(db: Session, case: Case, state: ClockState, done: Done) -> None:
             "reminded",
             step=state.step,
             round=state.round,
-            share=rule.share,
+            share=float(share),
             recipient=str(rule.recipient),
             users=[user.id for user in users],
         )
@@ -75,16 +76,27 @@ def _above(case: Case, recipient: Recipient) -> Recipient:
 
 
 def _mind_silence(db: Session, case: Case, state: ClockState) -> None:
-    """A referral that nobody answers is marked at the end of its clock, and comes back some time after."""
-    if state.share >= Fraction(str(RETURN_AT)):
+    """A referral that nobody answers is marked at the end of its clock, and comes back some time after; what has come
+    back to a sender who does nothing with it goes up to coordination."""
+    if state.step == Step.REFER and state.share >= RETURN_AT and case.state == CaseState.REJECTED:
+        if case.agency_id is not None:
+            cases.pass_up(db, case)
+    elif state.step == Step.ACCEPT and state.share >= RETURN_AT:
         if CaseState.REJECTED in ALLOWED[case.state]:
             cases.bring_back(db, case)
-    elif state.breached_at is not None and case.state == CaseState.REFERRED:
+    elif state.step == Step.ACCEPT and state.breached_at is not None and case.state in _ASKED:
         cases.move(case, CaseState.UNRESPONDED)
         cases.record(db, case, "unresponded", agency=case.agency_id)
 
 
-def cases_due(db: Session, now: datetime, most: int = 200) -> list[Case]:
-    """The cases of which a clock asks for something."""
-    due = select(Case).where(Case.follow_at <= now).order_by(Case.follow_at).limit(most)
-    return list(db.scalars(due.with_for_update(skip_locked=True, of=Case)))
+def take_cases_due(db: Session, now: datetime, most: int = 200) -> list[UUID]:
+    """The cases of which a clock asks for something; the worker that follows one says when to look again.
+
+    Their version stays as it is: a form that somebody is filling in does not become void by it.
+    """
+    due = select(Case.id).where(Case.follow_at <= now).order_by(Case.follow_at).limit(most)
+    found = list(db.scalars(due.with_for_update(skip_locked=True, of=Case)))
+    table = Base.metadata.tables["cases"]
+    if found:
+        db.execute(update(table).where(table.c.id.in_(found)).values(follow_at=None))
+    return found

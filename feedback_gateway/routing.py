@@ -207,11 +207,12 @@ def weigh(db: Session, case: Case) -> list[Standing]:
     )
     busy = {user_id: (count, last) for user_id, count, last in db.execute(load)}
 
-    def burden(user_id: int) -> tuple[int, float, int]:
+    def burden(user_id: int) -> tuple[bool, int, float, int]:
         count, last = busy.get(user_id, (0, None))
-        return count, last.timestamp() if last else 0.0, user_id
+        elsewhere = there[user_id][0].agency_id != case.agency_id  # a sealed list is of many agencies
+        return elsewhere, count, last.timestamp() if last else 0.0, user_id
 
-    return [Standing(there[each][0], burden(each)[0], there[each][1]) for each in sorted(there, key=burden)]
+    return [Standing(there[each][0], burden(each)[1], there[each][1]) for each in sorted(there, key=burden)]
 
 
 def choose_focal_point(db: Session, case: Case) -> User | None:
@@ -226,12 +227,18 @@ def choose_focal_point(db: Session, case: Case) -> User | None:
 def candidates(db: Session, case: Case) -> list[User]:
     """Who may be given a case: the focal points of its agency who may read it; of a sealed one, its named readers."""
     if case.sensitivity == Sensitivity.SEALED:
-        named = select(SealedReader.user_id).where(SealedReader.category_code.in_(["*", case.category_code or "*"]))
-        users = select(User).where(User.id.in_(named))
-    else:
-        users = select(User).where(User.agency_id == case.agency_id, User.role == Role.FOCAL_POINT)
-    found = db.scalars(users.where(User.active).order_by(User.id)).all() if case.agency_id is not None else []
-    return [user for user in found if access.may_see(db, user, case)]
+        return sealed_readers(db, case)
+    if case.agency_id is None:
+        return []
+    users = select(User).where(User.agency_id == case.agency_id, User.role == Role.FOCAL_POINT, User.active)
+    return access.who_may_see(db, db.scalars(users.order_by(User.id)).all(), case)
+
+
+def sealed_readers(db: Session, case: Case) -> list[User]:
+    """Who is named to read this case."""
+    named = select(SealedReader.user_id).where(SealedReader.category_code.in_(["*", case.category_code or "*"]))
+    users = db.scalars(select(User).where(User.id.in_(named), User.active).order_by(User.id))
+    return access.who_may_see(db, users.all(), case)
 
 
 def present(db: Session, users: Sequence[User], day: date, case: Case) -> list[User]:
@@ -241,16 +248,22 @@ def present(db: Session, users: Sequence[User], day: date, case: Case) -> list[U
 
 def _stand_ins(db: Session, users: Sequence[User], day: date, case: Case) -> dict[int, tuple[User, User | None]]:
     """By id who is there, each with the one whose place they take, if it is not their own."""
+    there = [(user, other) for user in users if (other := stand_in(db, user, day)) is not None]
+    allowed = set(access.who_may_see(db, [other for user, other in there if other is not user], case))
     found: dict[int, tuple[User, User | None]] = {}
-    for user in users:
-        stand_in: User | None = user
-        seen: set[int] = set()
-        while stand_in is not None and stand_in.is_absent(day) and stand_in.id not in seen:
-            seen.add(stand_in.id)
-            stand_in = db.get(User, stand_in.deputy_id) if stand_in.deputy_id else None
-        usable = stand_in is not None and stand_in.active and not stand_in.is_absent(day)
-        if stand_in is not None and usable and (stand_in is user or access.may_see(db, stand_in, case)):
-            instead_of = None if stand_in is user else user
-            if stand_in.id not in found or instead_of is None:
-                found[stand_in.id] = (stand_in, instead_of)
+    for user, other in there:
+        if other is user:
+            found[user.id] = (user, None)
+        elif other in allowed and other.id not in found:
+            found[other.id] = (other, user)
+    return found
+
+
+def stand_in(db: Session, user: User, day: date) -> User | None:
+    """Who is there for this user on this day: they themselves, or else their deputy, or that one's."""
+    seen: set[int] = set()
+    found: User | None = user
+    while found is not None and (found.is_absent(day) or not found.active):
+        seen.add(found.id)
+        found = db.get(User, found.deputy_id) if found.deputy_id and found.deputy_id not in seen else None
     return found

@@ -1,25 +1,22 @@
-"""By what the clocks run: how long each step may take, working hours, holidays. Read often, so kept for a minute.
+"""By what the clocks run: how long each step may take, working hours, holidays. Read often, so kept while it is true.
 
 The usual times are those of complaint desks in the response; rows of `clock_policies` take their place for a priority,
 a category or an agency. Holidays are those of Burkina Faso (the library `holidays`; the moon's feasts are estimated),
 with the days that an administrator has added or taken away.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import holidays
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway.lib.clocks import Facts, Rule
 from feedback_gateway.lib.worktime import Hours, WorkTime
 from models import ClockPolicy, DayOff, User, WorkingHours
 from models.words import Priority, Step
-
-KEEP_SECONDS = 60
 
 OFFICE_HOURS = Hours(frozenset({1, 2, 3, 4, 5}), 7 * 60 + 30, 16 * 60)
 """Of an agency that has said nothing else: those of the country's administration."""
@@ -76,7 +73,7 @@ class Timetable:
             return Rule(USUAL[Priority(facts.priority or UNSORTED)][Step(step)], WorkTime())
         policy = max(fitting, key=_specific)
         time_of_it = self.work_time(facts.agency, at) if policy.working else WorkTime()
-        return Rule(timedelta(minutes=policy.minutes), time_of_it)
+        return Rule(timedelta(minutes=max(policy.minutes, 1)), time_of_it)
 
     def changes(self) -> list[datetime]:
         """The moments at which `pace` may answer differently."""
@@ -109,17 +106,37 @@ def _specific(policy: ClockPolicy) -> tuple[bool, int, bool, datetime, int]:
 
 class _Kept:
     table: Timetable | None = None
-    until: float = 0.0
+    mark: tuple[object, ...] = ()
 
 
 def forget_timetable() -> None:
-    """Call after policies, hours or holidays were changed in this process."""
+    """Call after policies, hours or holidays were changed in this process, in whatever way."""
     _Kept.table = None
 
 
+# Rows are added and ended, never changed; days off are few. So this says whether anything is new, in one statement.
+_MARK = select(
+    select(func.max(ClockPolicy.id)).scalar_subquery(),
+    select(func.count(ClockPolicy.until)).scalar_subquery(),
+    select(func.max(WorkingHours.id)).scalar_subquery(),
+    *(
+        select(func.aggregate_strings(cast(DayOff.day, String), " ")).where(DayOff.off.is_(off)).scalar_subquery()
+        for off in (True, False)
+    ),
+)
+_KEPT_IN = "timetable"
+
+
 def timetable(db: Session) -> Timetable:
-    """The timetable, at most a minute old."""
-    if _Kept.table is None or time.monotonic() > _Kept.until:
+    """The timetable as it stands in the database: one statement a transaction while nothing has changed.
+
+    A clock that was wound by an old timetable would jump as soon as another process knows of the new one.
+    """
+    of_this: Timetable | None = db.info.get(_KEPT_IN)
+    if of_this is not None and of_this is _Kept.table:
+        return of_this
+    mark = tuple(db.execute(_MARK).one())
+    if _Kept.table is None or mark != _Kept.mark:
         hours: dict[int | None, list[tuple[datetime, Hours]]] = {}
         for row in db.scalars(select(WorkingHours).order_by(WorkingHours.since, WorkingHours.id)):
             known = Hours(frozenset(map(int, row.workdays)), row.opens, row.closes)
@@ -128,6 +145,6 @@ def timetable(db: Session) -> Timetable:
         for policy in policies:
             db.expunge(policy)
         days = {row.day: row.off for row in db.scalars(select(DayOff))}
-        _Kept.table = Timetable(policies, hours, days, holidays.country_holidays("BF"))
-        _Kept.until = time.monotonic() + KEEP_SECONDS
+        _Kept.table, _Kept.mark = Timetable(policies, hours, days, holidays.country_holidays("BF")), mark
+    db.info[_KEPT_IN] = _Kept.table
     return _Kept.table

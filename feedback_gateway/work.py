@@ -63,13 +63,18 @@ def before_commit(do: Callable[[Session], None]) -> Callable[[Session], None]:
     return do
 
 
+def settle(db: Session) -> None:
+    """Does now what was to be done before the commit, so that it fails, if it does, together with what asked for it."""
+    for do in _before_commit:
+        do(db)
+
+
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """One transaction that writes: committed at the end of the block, rolled back on any exception."""
     with Session(_Bound.writing, expire_on_commit=False) as db, db.begin():
         yield db
-        for do in _before_commit:
-            do(db)
+        settle(db)
 
 
 def persist(do: Callable[[Session], T]) -> T:

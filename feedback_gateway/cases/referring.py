@@ -5,9 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import routing, work
+from feedback_gateway import access, routing, work
 from feedback_gateway.case_states import ALLOWED, NotAllowedError
 from feedback_gateway.cases.record import move, record
+from feedback_gateway.cases.waiting import end_waiting
 from feedback_gateway.lib import clock
 from feedback_gateway.routing import Decision
 from models import Agency, Case, CaseLink, Concern, Referral, RouteLesson, SealedReader, User
@@ -45,6 +46,7 @@ def hand_over(
     move(case, CaseState.REFERRED)
     now = clock.now()
     before = case.agency_id
+    end_waiting(db, case, by=by)
     mark_referral(db, case, ReferralState.REVOKED)
     case.agency_id = agency_id
     case.routed_because = because
@@ -170,6 +172,7 @@ def _take_from_the_concerned(db: Session, case: Case) -> None:
     if case.agency_id in concerned and CaseState.REJECTED in ALLOWED[case.state]:
         before = case.agency_id
         move(case, CaseState.REJECTED)
+        end_waiting(db, case)
         mark_referral(db, case, ReferralState.REVOKED)
         case.agency_id = case.focal_point_id = case.accepted_at = case.routed_because = None
         record(db, case, "returned", agency=before, to=None, concerned=True)
@@ -189,6 +192,7 @@ def reject(db: Session, case: Case, reason: Rejection, *, by: User, note: str = 
     """
     move(case, CaseState.REJECTED)
     before = case.agency_id
+    end_waiting(db, case, by=by)
     referral = mark_referral(db, case, ReferralState.REJECTED, reason)
     _send_back(db, case, referral)
     if reason == Rejection.NOT_RESPONSIBLE and before is not None and case.category_code is not None:
@@ -219,14 +223,27 @@ def bring_back(db: Session, case: Case) -> None:
     work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
 
 
+def pass_up(db: Session, case: Case) -> None:
+    """What came back to its sender was not taken up there either: from now on it is coordination's."""
+    before = case.agency_id
+    _send_back(db, case, None)
+    record(db, case, "returned", agency=before, to=None)
+    work.enqueue(db, Duty.NOTIFY_FOCAL_POINTS, case_id=case.id)
+
+
 def _send_back(db: Session, case: Case, referral: Referral | None) -> None:
+    """To the agency that sent it, there to who sent it, if they are there; without one to nobody: to coordination."""
     sender = referral.from_agency_id if referral else None
-    case.agency_id = sender if sender != case.agency_id else None
+    if sender == case.agency_id or sender in routing.concerned_agencies(db, case):
+        sender = None
+    case.agency_id = sender
     case.focal_point_id = None
     case.accepted_at = None
     case.routed_because = None
-    if case.agency_id is not None:
-        chosen = routing.choose_focal_point(db, case)
+    if referral is not None and sender is not None:
+        by = db.get(User, referral.from_user_id) if referral.from_user_id else None
+        there = routing.present(db, access.who_may_see(db, [by], case), clock.now().date(), case) if by else []
+        chosen = there[0] if there else routing.choose_focal_point(db, case)
         case.focal_point_id = chosen.id if chosen else None
 
 

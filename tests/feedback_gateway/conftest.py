@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import event
 
 from feedback_gateway import work
 from tests.conftest import House
@@ -27,3 +29,16 @@ def feedback(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(work, "bind", lambda settings: bind(settings, house.engine))
     yield CliRunner(env=environment)
     bind(house.settings, house.engine)
+
+
+@pytest.fixture
+def statements(house: House) -> Iterator[list[str]]:
+    """The statements that the database is asked, as they come."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(house.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(house.engine, "before_cursor_execute", note)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback_gateway import access, notices, work
-from models import Case, User
+from feedback_gateway.lib import clock
+from models import Case, Concern, User
 from models.words import Recipient, Role
 from tests import actors
 from tests.conftest import House
@@ -94,3 +95,35 @@ def test_only_those_who_may_read_a_case_are_told_of_it(house: House) -> None:
     assert len(told_of_water) == 1
     assert told_of_sealed == {"dora", "protection"}
     assert all(user.role == Role.FOCAL_POINT for user in (alice, dora))
+
+
+@pytest.mark.parametrize("kind", list(CASES))
+def test_many_are_asked_for_at_once_and_the_same_comes_out(house: House, kind: str) -> None:
+    case = CASES[kind]()
+    users = [actors.make(name) for name in actors.ACTORS]
+    with work.unit_of_work() as db:
+        mine = db.get_one(Case, case.id)
+        together = {user.login for user in access.who_may_see(db, users, mine)}
+        assert together == {user.login for user in users if access.may_see(db, user, mine)} == SEEN[kind]
+        assert access.who_may_see(db, users * 20, mine) == [u for u in users * 20 if u.login in together]
+
+
+def test_whom_a_case_is_about_sees_nothing_of_it_and_their_agency_neither(house: House) -> None:
+    case = make_case("EHA.EAU")
+    alice, bob, marc, tina = (actors.make(name) for name in ("alice", "bob", "marc", "tina"))
+    with work.unit_of_work() as db:
+        db.add(Concern(case_id=case.id, user_id=alice.id, at=clock.now()))
+    with work.reading() as db:
+        assert [user.login for user in (alice, bob, marc) if access.find_case(db, user, case.id)] == ["bob", "marc"]
+    with work.unit_of_work() as db:
+        db.add(Concern(case_id=case.id, agency_id=bob.agency_id, at=clock.now()))
+        db.add(Concern(case_id=case.id, user_id=marc.id, at=clock.now()))
+    with work.reading() as db:
+        assert [u.login for u in (alice, bob, marc, tina) if access.find_case(db, u, case.id)] == ["tina"]
+
+
+def test_coordination_is_who_manages_all_agencies(house: House) -> None:
+    case = make_case("SAN.ACC")  # restricted
+    with work.unit_of_work() as db:
+        assert {user.login for user in access.coordination(db)} == {"manager", "tri"}
+        assert {user.login for user in access.coordination(db, db.get_one(Case, case.id))} == {"tri"}

@@ -1,0 +1,1 @@
+"""Stories that last days or a year."""
