@@ -35,6 +35,7 @@ class _Words(NamedTuple):
 _WORDS: dict[str, dict[NoticeKind, _Words]] = {
     "fr": {
         NoticeKind.NEW: _Words("un dossier à prendre", "{n} dossiers à prendre"),
+        NoticeKind.ASSIGNED: _Words("un dossier qui vous est attribué", "{n} dossiers qui vous sont attribués"),
         NoticeKind.MESSAGE: _Words("une personne a réécrit", "{n} personnes ont réécrit"),
         NoticeKind.REMINDER: _Words("une échéance approche", "{n} échéances approchent"),
         NoticeKind.LATE: _Words("un dossier en retard", "{n} dossiers en retard"),
@@ -46,9 +47,11 @@ _WORDS: dict[str, dict[NoticeKind, _Words]] = {
         NoticeKind.STALE_ROUTE: _Words("une règle à confirmer", "{n} règles à confirmer"),
         NoticeKind.WRONG_PINS: _Words("des codes PIN faux par SMS", "{n} fois des codes PIN faux par SMS"),
         NoticeKind.CONFIRM_ROUTES: _Words("des règles à confirmer bientôt", "des règles à confirmer bientôt"),
+        NoticeKind.GAP: _Words("un manque à combler", "{n} manques à combler"),
     },
     "en": {
         NoticeKind.NEW: _Words("a case to take", "{n} cases to take"),
+        NoticeKind.ASSIGNED: _Words("a case given to you", "{n} cases given to you"),
         NoticeKind.MESSAGE: _Words("a person has written again", "{n} people have written again"),
         NoticeKind.REMINDER: _Words("a case is due soon", "{n} cases are due soon"),
         NoticeKind.LATE: _Words("a case is late", "{n} cases are late"),
@@ -60,6 +63,7 @@ _WORDS: dict[str, dict[NoticeKind, _Words]] = {
         NoticeKind.STALE_ROUTE: _Words("a rule to confirm", "{n} rules to confirm"),
         NoticeKind.WRONG_PINS: _Words("wrong PINs by SMS", "wrong PINs by SMS, {n} times"),
         NoticeKind.CONFIRM_ROUTES: _Words("rules to confirm soon", "rules to confirm soon"),
+        NoticeKind.GAP: _Words("a gap to close", "{n} gaps to close"),
     },
 }
 
@@ -128,7 +132,7 @@ def _means(notice: Notice, user: User) -> Means | None:
 def summarise(user: User, waiting: Waiting) -> str:
     """How much of what waits, in words."""
     words = _WORDS["en" if user.language == "en" else "fr"]
-    counts = Counter(notice.kind for notice, _ in waiting)
+    counts = Counter(kind for kind, _ in {(n.kind, case.id if case else n.id): None for n, case in waiting})
     return ", ".join(words[kind].one if n == 1 else words[kind].many.format(n=n) for kind, n in counts.items())
 
 

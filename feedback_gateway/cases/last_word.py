@@ -122,3 +122,4 @@ def decline_reopening(db: Session, case: Case, *, by: User, note: str) -> None:
     case.reopening_asked_at = None
     case.reopening_declined_at = clock.now()
     record(db, case, "reopening_declined", by=by, text=note.strip())
+    work.enqueue(db, Duty.INFORM_PERSON, case_id=case.id)
