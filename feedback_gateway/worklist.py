@@ -48,6 +48,16 @@ def is_late(now: datetime) -> Condition:
     return and_(_A_COMPLAINT, Case.next_due_at.is_not(None), Case.next_due_at < now)
 
 
+def tonight(now: datetime) -> datetime:
+    """The end of this day: midnight, in the hours of Burkina Faso."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def is_due_today(now: datetime) -> Condition:
+    """A complaint of which a step is due before the day ends, or was before."""
+    return and_(_A_COMPLAINT, Case.next_due_at.is_not(None), Case.next_due_at < tonight(now))
+
+
 def _always(condition: Condition) -> ListOf:
     return lambda _now, _user: condition
 

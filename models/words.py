@@ -276,6 +276,7 @@ class NoticeKind(StrEnum):
     """Why somebody who works on cases hears from us."""
 
     NEW = "new"
+    ASSIGNED = "assigned"  # somebody else has given it to them
     MESSAGE = "message"  # the person has written again
     REMINDER = "reminder"
     LATE = "late"

@@ -24,6 +24,9 @@ from feedback_gateway.cases.handling import (
     TOLD_BY,
     accept,
     add_note,
+    assign,
+    assignable,
+    assigns,
     close,
     mark_told,
     record_reading,
@@ -63,7 +66,7 @@ from feedback_gateway.cases.referring import (
     reject,
     set_concerns,
 )
-from feedback_gateway.cases.variables import variables_of
+from feedback_gateway.cases.variables import last_answer, variables_of
 from feedback_gateway.cases.waiting import end_waiting
 from feedback_gateway.cases.wishes import record_wishes
 
@@ -75,6 +78,9 @@ __all__ = [
     "add_note",
     "ask_for_call",
     "ask_reopening",
+    "assign",
+    "assignable",
+    "assigns",
     "bring_back",
     "close",
     "decline_reopening",
@@ -87,6 +93,7 @@ __all__ = [
     "is_question_open",
     "join_issue",
     "keep_apart",
+    "last_answer",
     "leave_issue",
     "list_for_call",
     "list_if_wanted",

@@ -85,4 +85,4 @@ def see_alarm(alarm_id: int) -> ResponseReturnValue:
             alarms.mark_seen(db, shown[alarm_id], by=user)
         except NotAllowedError:
             abort(403)
-    return redirect(url_for("console.queue", **read_address(request.args).args()))
+    return redirect(url_for("console.queue", **read_address(request.args, me()).args()))

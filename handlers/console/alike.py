@@ -41,4 +41,4 @@ def judge_likeness(case_id: UUID, likeness_id: int) -> ResponseReturnValue:
         alike.decide(db, suggested[likeness_id], Verdict(word), by=user)
     flash(_("Dossiers liés.") if word == Verdict.LINKED else _("C'est noté : ce n'est pas pareil."), "success")
     at = request.args.get("at", 0, int)
-    return redirect(url_for("console.show_case", case_id=case_id, **read_address(request.args).args(), at=at))
+    return redirect(url_for("console.show_case", case_id=case_id, **read_address(request.args, user).args(), at=at))

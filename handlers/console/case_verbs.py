@@ -1,7 +1,6 @@
 """What can be done to a case: one POST is one verb in one unit of work."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import abort, flash, redirect, request, url_for
@@ -11,20 +10,16 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from feedback_gateway import cases, triage, work
+from feedback_gateway import access, cases, work
 from feedback_gateway.access import find_case
 from feedback_gateway.case_states import NotAllowedError
 from handlers.console.blueprint import bp
+from handlers.console.case_forms import VERBS, Form
 from handlers.console.case_page import render_case
 from handlers.console.list_address import read_address
 from handlers.console.possible import possible_verbs
 from handlers.console.visitor import me
-from models import Agency, Case, Category, User
-from models.words import Noise, Outcome, Rejection
-
-Form = Mapping[str, str]
-A_COMPLAINT = "none"
-"""What a form says for: it is a complaint after all, no noise."""
+from models import Case, User
 
 MOST_LETTERS = 1000
 """More than this is no answer by SMS; it is cut by the form, and refused when a form was not used."""
@@ -33,80 +28,6 @@ MOST_LETTERS = 1000
 class ChangedMeanwhileError(Exception):
     """Somebody, or the person, has changed the case since the page was opened."""
 
-
-class Verb(NamedTuple):
-    """What a form does, and what is said when it is done."""
-
-    perform: Callable[[Session, Case, User, Form], None]
-    notice: object
-
-
-def _category(db: Session, form: Form) -> Category:
-    category = db.get(Category, form.get("category", ""))
-    if category is None:
-        raise NotAllowedError("choose")
-    return category
-
-
-def _mark_noise(db: Session, case: Case, user: User, form: Form) -> None:
-    noise = form.get("noise", "")
-    if noise not in [*Noise, A_COMPLAINT]:
-        raise NotAllowedError("choose")
-    triage.mark_noise(db, case, None if noise == A_COMPLAINT else Noise(noise), by=user)
-
-
-def _refer(db: Session, case: Case, user: User, form: Form) -> None:
-    chosen = form.get("agency", "")
-    agency = db.get(Agency, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
-    if agency is None:
-        raise NotAllowedError("choose")
-    cases.refer(db, case, agency, by=user, note=form.get("text", "").strip())
-
-
-def _close(db: Session, case: Case, user: User, form: Form) -> None:
-    outcome = form.get("outcome", "")
-    if outcome not in list(Outcome):
-        raise NotAllowedError("choose")
-    cases.close(db, case, Outcome(outcome), by=user, note=form.get("text", "").strip())
-
-
-def _reject(db: Session, case: Case, user: User, form: Form) -> None:
-    reason = form.get("reason", "")
-    if reason not in list(Rejection):
-        raise NotAllowedError("choose")
-    cases.reject(db, case, Rejection(reason), by=user, note=form.get("text", "").strip())
-
-
-VERBS: Mapping[str, Verb] = {
-    "accept": Verb(lambda db, case, user, _f: cases.accept(db, case, by=user), _l("Dossier pris en charge.")),
-    "answer": Verb(
-        lambda db, case, user, form: cases.respond(db, case, form.get("text", ""), by=user), _l("Réponse enregistrée.")
-    ),
-    "start": Verb(lambda db, case, user, _f: cases.start_action(db, case, by=user), _l("Action commencée.")),
-    "told": Verb(
-        lambda db, case, user, form: cases.mark_told(db, case, form.get("how", ""), by=user),
-        _l("La personne est informée."),
-    ),
-    "close": Verb(_close, _l("Dossier clos.")),
-    "reject": Verb(_reject, _l("Dossier rendu : il attend un autre responsable.")),
-    "refer": Verb(_refer, _l("Dossier confié à une autre agence.")),
-    "confirm": Verb(
-        lambda db, case, user, form: triage.recategorise(db, case, _category(db, form), by=user),
-        _l("Catégorie confirmée."),
-    ),
-    "recategorise": Verb(
-        lambda db, case, user, form: triage.recategorise(db, case, _category(db, form), by=user),
-        _l("Catégorie changée."),
-    ),
-    "release": Verb(lambda db, case, user, _f: triage.release(db, case, by=user), _l("Lu : rien de sensible.")),
-    "noise": Verb(_mark_noise, _l("C'est noté.")),
-    "note": Verb(
-        lambda db, case, user, form: cases.add_note(db, case, form.get("text", ""), by=user), _l("Note ajoutée.")
-    ),
-    "reopen": Verb(lambda db, case, user, _f: cases.reopen(db, case, by=user), _l("Dossier rouvert.")),
-    "reveal": Verb(lambda db, case, user, form: cases.reveal_phone(db, case, form.get("text", ""), by=user), ""),
-}
-"""Every verb that has a form on the case page, by the last part of its address."""
 
 _REFUSALS: Mapping[str, object] = {
     "empty": _l("Écrivez d'abord le texte."),
@@ -117,6 +38,14 @@ _REFUSALS: Mapping[str, object] = {
         "Ce résultat n'est vrai que si la personne le sait : informez-la d'abord, ou choisissez pourquoi non."
     ),
     "told_by": _l("Indiquez comment la personne a été informée."),
+    "no_agency": _l("Le dossier n'a pas d'agence : confiez-le d'abord."),
+    "concerned": _l("La plainte porte sur cette agence : elle ne peut pas la recevoir."),
+    "consent": _l("Ce dossier est sensible : notez d'abord que la personne accepte qu'il soit partagé."),
+    "no_sealed_reader": _l("Personne, dans cette agence, n'est nommé pour lire un tel dossier."),
+    "assignee": _l("Choisissez un point focal de cette agence qui a le droit de lire ce dossier."),
+    "not_yours": _l("Votre compte ne permet pas de le faire."),
+    "above": _l("La personne a dit non une seconde fois : c'est la coordination qui décide."),
+    "last_word": _l("La personne a donné son avis : son numéro n'est plus montré à l'agence."),
 }
 
 _CHANGED = _l(
@@ -156,16 +85,25 @@ def perform(db: Session, user: User, case_id: UUID, verb: str, form: Form) -> No
         abort(404)
     if form.get("version", "") != str(case.version):
         raise ChangedMeanwhileError
-    if verb not in possible_verbs(case):
-        raise NotAllowedError("state")
+    if verb not in possible_verbs(case, user):
+        raise NotAllowedError(_why_not(case, user, verb))
     if len(form.get("text", "")) > MOST_LETTERS:
         raise NotAllowedError("too_long")
     VERBS[verb].perform(db, case, user, form)
 
 
+def _why_not(case: Case, user: User, verb: str) -> str:
+    """Why a verb is not possible, where that is not the state of the case."""
+    if verb in ("reopen", "decline") and not cases.may_decide(case, user):
+        return "above"
+    if verb == "reveal" and not access.sees_the_person(user, case):
+        return "last_word"
+    return "not_yours" if verb in ("assign", "concerns") else "state"
+
+
 def _go_on(user: User, case_id: UUID) -> ResponseReturnValue:
     """Back to the case with its place in the list; to the list when the case is no longer this user's to see."""
-    address = read_address(request.args)
+    address = read_address(request.args, user)
     with work.reading() as db:
         visible = find_case(db, user, case_id) is not None
     if not visible:

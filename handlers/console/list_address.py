@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from feedback_gateway.access import accessible_to
 from feedback_gateway.places import PlaceTree, place_tree
-from feedback_gateway.worklist import LISTS, Condition, Filter, order_of_work
+from feedback_gateway.worklist import LISTS, Condition, Filter, is_due_today, order_of_work
 from flows import reference as references
 from models import Case, User
-from models.words import Priority
+from models.words import Priority, Role
 
 PAGE_SIZE = 25
-FIRST_TAB = "take"
+FIRST_TAB, OWN_TAB = "take", "mine"
 _MOST_WALKED = 1000
 NO_SUCH_REFERENCE = "-"
 
@@ -57,13 +57,21 @@ class ListAddress:
         return [*found, LISTS[tab](now, user)] if tab else found
 
 
-def read_address(args: Mapping[str, str]) -> ListAddress:
-    """The list that a query names. What makes no sense narrows nothing; a reference that is none finds nothing."""
+def first_tab(user: User) -> str:
+    """The list that the console opens with: a focal point's own cases, for others those that nobody has taken."""
+    return OWN_TAB if user.role == Role.FOCAL_POINT else FIRST_TAB
+
+
+def read_address(args: Mapping[str, str], user: User) -> ListAddress:
+    """The list that a query names. What makes no sense narrows nothing; a reference that is none finds nothing.
+
+    Without a tab it is the one that this user's console opens with.
+    """
     typed = args.get("ref", "").strip()[:40]
     reference = references.read(typed) if typed else None
     tab = args.get("tab", "")
     if tab not in LISTS:
-        tab = "all" if typed else FIRST_TAB
+        tab = "all" if typed else first_tab(user)
     return ListAddress(
         tab=tab,
         filter=Filter(
@@ -91,7 +99,8 @@ def _number(word: str, most: int) -> int | None:
 def select_list(user: User, address: ListAddress, db: Session, now: datetime) -> Select[Case]:
     """The cases of a list in the order of work, as this user may see them."""
     conditions = address.conditions(user, place_tree(db), now, tab=address.tab)
-    return select(Case).where(*conditions).order_by(*order_of_work(now))
+    first = [is_due_today(now).desc()] if address.tab == OWN_TAB else []
+    return select(Case).where(*conditions).order_by(*first, *order_of_work(now))
 
 
 def next_in_list(db: Session, user: User, address: ListAddress, case: Case, at: int, now: datetime) -> tuple[Any, int]:

@@ -29,6 +29,11 @@ def due_in(at: datetime) -> str:
     return str(_("dans %(span)s", span=_span(left)))
 
 
+def late_by(at: datetime, due: datetime) -> str:
+    """`2 j après l'échéance`."""
+    return str(_("%(span)s après l'échéance", span=_span(at - due)))
+
+
 def at_clock(at: datetime) -> str:
     """Date and time in the language of the page."""
     return str(in_locale(at, "d MMM y, HH:mm"))

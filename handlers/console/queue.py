@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,20 +15,22 @@ from feedback_gateway import work
 from feedback_gateway.access import coordinates
 from feedback_gateway.lib import clock
 from feedback_gateway.places import place_tree
-from feedback_gateway.worklist import LISTS, TABS, next_due
+from feedback_gateway.worklist import LISTS, TABS, next_due, tonight
 from handlers.console import words
 from handlers.console.alarms import alarm_lines
 from handlers.console.blueprint import bp
-from handlers.console.list_address import PAGE_SIZE, ListAddress, read_address, select_list
+from handlers.console.case_panels import NOT_ARRIVED, TO_BE_TOLD
+from handlers.console.list_address import OWN_TAB, PAGE_SIZE, ListAddress, read_address, select_list
 from handlers.console.visitor import me
-from models import Case, Category, Event, Place, User
-from models.words import Actor, Level, Priority, Sensitivity
+from models import Case, Category, Event, Message, Place, User
+from models.words import Actor, CaseState, Direction, Level, Priority, Role, Sensitivity
 
 _EXCERPT = 110
 
 _WITHOUT_OWNER = ("unowned", "noise")
 
 EMPTY: Mapping[str, object] = {
+    "mine": _l("Rien ne vous attend. Les dossiers que personne n'a pris sont dans « À prendre »."),
     "take": _l("Aucun dossier n'attend d'être pris. Les nouveaux dossiers de votre agence arrivent ici."),
     "active": _l("Aucun dossier en cours. Un dossier vient ici quand quelqu'un de l'agence le prend."),
     "late": _l("Aucune échéance n'est dépassée."),
@@ -43,7 +46,7 @@ EMPTY: Mapping[str, object] = {
 def queue() -> ResponseReturnValue:
     """One page of one list. An exact reference that this user may see leads straight to its case."""
     user, now = me(), clock.now()
-    address = read_address(request.args)
+    address = read_address(request.args, user)
     with work.reading() as db:
         counts = count_tabs(db, user, address, now)
         total = counts[address.tab]
@@ -66,12 +69,48 @@ def queue() -> ResponseReturnValue:
             excerpts=first_words(db, cases),
             pages=pages,
             page=page,
+            parts=parts_of_day(cases, address, now),
             start=start,
-            tabs=[tab for tab in TABS if tab not in _WITHOUT_OWNER or coordinates(user)],
+            tabs=tabs_for(user, counts),
             total=total,
             tree=place_tree(db),
+            undelivered=undelivered(db, cases),
             **choices(db),
         )
+
+
+def tabs_for(user: User, counts: Mapping[str, int]) -> list[str]:
+    """The tabs that a user's queue has, in their order: one's own cases for focal points, and for whoever has some."""
+    hidden = {tab for tab in _WITHOUT_OWNER if not coordinates(user)}
+    if user.role != Role.FOCAL_POINT and not counts[OWN_TAB]:
+        hidden.add(OWN_TAB)
+    return [tab for tab in TABS if tab not in hidden]
+
+
+Part = tuple[str, int, Sequence[Case]]
+"""A title, the place of its first case on the page, and the cases under it."""
+
+
+def parts_of_day(cases: Sequence[Case], address: ListAddress, now: datetime) -> list[Part]:
+    """One's own cases in two parts: what is due by this evening, and the rest. Any other list is one part."""
+    if address.tab != OWN_TAB:
+        return [("", 0, cases)]
+    today = [case for case in cases if (due := next_due(case)) is not None and due < tonight(now)]
+    rest = [case for case in cases if case not in today]
+    titled = [(str(_("À faire aujourd'hui")), 0, today), (str(_("Ensuite")), len(today), rest)]
+    return [part for part in titled if part[2]]
+
+
+def undelivered(db: Session, cases: Sequence[Case]) -> set[UUID]:
+    """Those of these cases whose person does not know the answer: the last SMS to tell them has not arrived."""
+    waiting = [case.id for case in cases if case.told_at is None and case.state != CaseState.CLOSED]
+    if not waiting:
+        return set()
+    sent = select(Message.case_id, Message.delivery).where(
+        Message.case_id.in_(waiting), Message.direction == Direction.OUT, Message.purpose.in_(TO_BE_TOLD)
+    )
+    last = {case_id: delivery for case_id, delivery in db.execute(sent.order_by(Message.id)) if case_id}
+    return {case_id for case_id, delivery in last.items() if delivery in NOT_ARRIVED}
 
 
 def count_tabs(db: Session, user: User, address: ListAddress, now: datetime) -> dict[str, int]:

@@ -44,14 +44,15 @@ def measure(text: str) -> Sms:
     return Sms(text, gsm7.size(text), gsm7.parts(text), gsm7.septets(text) is not None)
 
 
-def write_answer(contact: Contact | None, case: Case, text: str) -> str:
-    """The SMS that an answer would leave as, before its channel's letters (see outgoing.write_message)."""
-    return frame(language_for(contact, case), "sms.answer", reference=case.reference, answer=text)
+def write_answer(contact: Contact | None, case: Case, text: str, key: str = "sms.answer") -> str:
+    """The SMS that an answer would leave as, before its channel's letters (see outgoing.write_message); or a question,
+    by the key of its frame."""
+    return frame(language_for(contact, case), key, reference=case.reference, answer=text)
 
 
-def preview_answer(contact: Contact, case: Case, text: str) -> AnswerPreview:
-    """What sending this answer to this person would come to."""
-    written = write_answer(contact, case, text.strip())
+def preview_answer(contact: Contact, case: Case, text: str, key: str = "sms.answer") -> AnswerPreview:
+    """What sending this answer, or question, to this person would come to."""
+    written = write_answer(contact, case, text.strip(), key)
     policy = work.settings().sms_policy_for(contact.channel)
     both = gsm7.preview(written.replace("\r\n", "\n"))
     folds = policy.letters == "fold"
@@ -66,11 +67,11 @@ def preview_answer(contact: Contact, case: Case, text: str) -> AnswerPreview:
     )
 
 
-def counting(contact: Contact, case: Case) -> Mapping[str, Any]:
+def counting(contact: Contact, case: Case, key: str = "sms.answer") -> Mapping[str, Any]:
     """What a browser needs to count along while an answer is typed: static/answer.js."""
     policy = work.settings().sms_policy_for(contact.channel)
     return {
-        "frame": write_answer(contact, case, BLANK),
+        "frame": write_answer(contact, case, BLANK, key),
         "folds": policy.letters == "fold",
         "most": policy.most_parts,
         "basic": "".join(sorted(gsm7.BASIC)),

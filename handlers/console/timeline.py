@@ -1,16 +1,17 @@
 """The life of a case in sentences: its events, and the messages that went out about it, in one stream."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from feedback_gateway import access
 from feedback_gateway.places import PlaceTree
 from handlers.console import words
-from models import Agency, Case, Category, Event, Message
+from models import Agency, Case, Category, Event, Message, User
 from models.words import (
     Actor,
     Guess,
@@ -37,6 +38,10 @@ class Names:
     agencies: Mapping[int, Agency]
     categories: Mapping[str, Category]
     tree: PlaceTree
+    users: Mapping[int, str] = field(default_factory=dict)
+
+    def user(self, user_id: int | None) -> str:
+        return self.users.get(user_id or 0) or str(_("quelqu'un"))
 
     def agency(self, agency_id: int | None) -> str:
         agency = self.agencies.get(agency_id) if agency_id is not None else None
@@ -193,6 +198,7 @@ SENTENCES: Mapping[str, _Sentence] = {
     "linked": lambda _d, _n: _("Lié à un autre dossier"),
     "link_dismissed": lambda _d, _n: _("Lien proposé écarté"),
     "accepted": lambda _d, _n: _("Dossier pris en charge"),
+    "assigned": lambda data, names: _("Répond maintenant du dossier : %(who)s", who=names.user(data.get("user"))),
     "rejected": lambda data, _n: _(
         "Rendu par l'agence : %(reason)s", reason=words.say(Rejection(data["reason"])).lower()
     ),
@@ -215,12 +221,21 @@ _TO_THE_PERSON = frozenset({"responded", "waiting_began"})
 _NOTES = frozenset({"noted", "phone_revealed"})
 
 
-def tell(events: Sequence[Event], messages: Sequence[Message], names: Names) -> list[Entry]:
-    """The timeline, oldest first, without the log of readings; `messages` are those that went out."""
+def tell(events: Sequence[Event], messages: Sequence[Message], names: Names, reader: User | None = None) -> list[Entry]:
+    """The timeline, oldest first, without the log of readings; `messages` are those that went out.
+
+    What people wrote among themselves is left out where it is not for this reader (access.reads_words).
+    """
     by_id = {message.id: message for message in messages}
     # The question itself is one of the messages: it need not be told twice.
-    silent = {"read", "satisfaction_asked"} if any(_is_question(message) for message in messages) else {"read"}
-    found = [_of_event(event, by_id, names) for event in events if event.kind not in silent]
+    asked = any(_is_question(message) for message in messages)
+    shown = [event for event in events if not _is_silent(event, asked=asked)]
+    hidden = {event.id for event in shown if reader and event.text and not access.reads_words(reader, event)}
+    found = [
+        _of_event(event, by_id, names, hides=event.id in hidden)
+        for event in shown
+        if event.kind != "noted" or event.id not in hidden
+    ]
     told = {entry.message.id for entry in found if entry.message}
     found += [_of_message(message) for message in messages if message.id not in told]
     return sorted(found, key=lambda entry: entry.at)
@@ -230,7 +245,13 @@ def _is_question(message: Message) -> bool:
     return message.purpose == Purpose.SATISFACTION
 
 
-def _of_event(event: Event, messages: Mapping[int, Message], names: Names) -> Entry:
+def _is_silent(event: Event, *, asked: bool) -> bool:
+    if event.kind == "satisfaction_asked":
+        return asked and not event.data.get("screen")
+    return event.kind == "read"
+
+
+def _of_event(event: Event, messages: Mapping[int, Message], names: Names, *, hides: bool) -> Entry:
     sentence = SENTENCES.get(event.kind)
     tone = "person" if event.actor == Actor.PERSON else "note" if event.kind in _NOTES else "step"
     return Entry(
@@ -238,7 +259,7 @@ def _of_event(event: Event, messages: Mapping[int, Message], names: Names) -> En
         who=who(event),
         sentence=str(sentence(event.data, names)) if sentence else event.kind,
         tone="out" if event.kind in _TO_THE_PERSON else tone,
-        text=event.text,
+        text=None if hides else event.text,
         message=messages.get(event.data.get("message", 0)),
     )
 
@@ -250,7 +271,7 @@ def _of_message(message: Message) -> Entry:
 def who(event: Event) -> str:
     """Who did what an event says."""
     if event.actor == Actor.PERSON:
-        return str(_("La personne"))
+        return str(_("La personne, saisi par %(name)s", name=event.user.name) if event.user else _("La personne"))
     return event.user.name if event.user else str(_("Automatique"))
 
 
