@@ -1,21 +1,22 @@
-"""Delivery: how far a message to a person has come. A status never goes backwards and never leaves a final one.
+"""Delivery: how far a message to a person has come. A status never goes backwards, and delivered is never left.
 
 Reports may come before our own record of the send, twice, and out of order; they are kept by the provider's id and
-met again when the send is recorded.
+met again when the send is recorded. An answer that did not arrive is sent by another channel, once; then somebody
+calls. Undelivered is not told; but a phone that was off may still get what its network had given up.
 """
 
 import logging
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import cases, work
+from feedback_gateway import cases, undelivered, work
 from feedback_gateway.case_states import NotAllowedError
 from feedback_gateway.channels.contract import Report
 from feedback_gateway.lib import clock
-from models import Case, Contact, DeliveryReport, Message, OutboxRow, vault
-from models.words import CaseState, Delivery, Direction, OutboxState, Purpose
+from models import Contact, DeliveryReport, Message, OutboxRow, vault
+from models.words import Delivery, Direction, OutboxState, Purpose
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,8 @@ UNKNOWN_FOR = timedelta(hours=48)
 
 
 def advance(db: Session, message: Message, status: Delivery, reason: str | None = None) -> bool:
-    """Moves a message forward to `status`; False when that would be a step back or sideways from a final status."""
-    before = message.delivery or Delivery.QUEUED
-    if before in FINAL or RANK[status] <= RANK[before]:
+    """Moves a message forward to `status`; False when that would be a step back, or sideways from a final status."""
+    if not _goes_on(message.delivery or Delivery.QUEUED, status):
         return False
     message.delivery = status
     if status in FINAL:
@@ -44,8 +44,32 @@ def advance(db: Session, message: Message, status: Delivery, reason: str | None 
         _finish_duty(db, message)
     if status == Delivery.DELIVERED:
         message.delivered_at = clock.now()
+        _call_off_others(db, message)
         _close_loop(db, message)
+    elif status in FINAL:
+        undelivered.mind(db, message)
     return True
+
+
+def _goes_on(before: Delivery, status: Delivery) -> bool:
+    """Whether a message may come from one status to another. What was given up may arrive late, if it had left."""
+    if before in FINAL:
+        return before == Delivery.UNDELIVERED and status == Delivery.DELIVERED
+    return RANK[status] > RANK[before]
+
+
+def _call_off_others(db: Session, message: Message) -> None:
+    """What was to be sent again, by another channel, need not be any more."""
+    first = undelivered.first_of(message)
+    waiting = [Delivery.QUEUED, Delivery.UNKNOWN]
+    others = select(Message).where(
+        or_(Message.id == first, Message.instead_of_id == first),
+        Message.id != message.id,
+        Message.delivery.in_(waiting),
+    )
+    for other in db.scalars(others.with_for_update(skip_locked=True)):
+        other.delivery, other.failure = Delivery.FAILED, "arrived_otherwise"
+        _finish_duty(db, other)
 
 
 def _finish_duty(db: Session, message: Message) -> None:
@@ -60,16 +84,14 @@ def _finish_duty(db: Session, message: Message) -> None:
 
 
 def _close_loop(db: Session, message: Message) -> None:
-    """The agency's answer has reached the phone: the person has been told."""
-    if message.purpose != Purpose.ANSWER or message.case_id is None:
+    """The agency's answer has reached the phone: the person has been told. An earlier answer than the last is none."""
+    if message.purpose != Purpose.ANSWER:
         return
-    case = db.get(Case, message.case_id)
-    if case is None or case.state != CaseState.AGENCY_RESPONDED:
-        return
-    try:
-        cases.mark_told(db, case, "sms")
-    except NotAllowedError:
-        log.warning("case %s could not be marked as told", case.id)
+    for case in undelivered.waiting_for(db, message):
+        try:
+            cases.mark_told(db, case, "sms")
+        except NotAllowedError:
+            log.warning("case %s could not be marked as told", case.id)
 
 
 def record_report(db: Session, report: Report) -> None:
@@ -118,7 +140,25 @@ def _lost_send(db: Session, report: Report, recipient: str) -> Message | None:
         .with_for_update(of=Message)
     )
     found = list(db.scalars(lost))
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1 or _others_under_way(db, found[0]):
+        return None
+    return found[0]
+
+
+def _others_under_way(db: Session, message: Message) -> bool:
+    """Whether another send to this phone has no provider's id yet: a report that names only the phone may be its own.
+
+    To take it for the answer's would say that the person has been told when they have not.
+    """
+    others = select(Message.id).where(
+        Message.contact_id == message.contact_id,
+        Message.channel == message.channel,
+        Message.direction == Direction.OUT,
+        Message.id != message.id,
+        Message.provider_id.is_(None),
+        Message.delivery.in_([Delivery.SENDING, Delivery.UNKNOWN]),
+    )
+    return db.scalar(others.limit(1)) is not None
 
 
 def _keep(db: Session, report: Report) -> None:
@@ -162,7 +202,7 @@ def meet_reports(db: Session, message: Message) -> None:
 def _early_report(db: Session, message: Message) -> DeliveryReport | None:
     """The only report to this phone, since the message was written, that belongs to no send we know."""
     contact = db.get(Contact, message.contact_id) if message.contact_id else None
-    if contact is None:
+    if contact is None or _others_under_way(db, message):
         return None
     known = exists().where(
         Message.channel == DeliveryReport.channel,

@@ -8,12 +8,14 @@ somebody outside is returned by the duty and done after the commit.
 import logging
 import smtplib
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from feedback_gateway import alarms, digest, follow_up, notices, outbox, reminders, sending, work
+from feedback_gateway import alarms, digest, follow_up, informing, issues, notices, outbox, reminders, sending, work
+from feedback_gateway.lib import clock
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outbox import Task
 from feedback_gateway.partners import mail
@@ -24,6 +26,7 @@ from models.words import Duty
 log = logging.getLogger(__name__)
 
 After = Callable[[], None]
+TOMORROW = timedelta(days=1)
 
 
 def run(row_id: int) -> None:
@@ -45,7 +48,9 @@ def _run(row_id: int) -> None:
         try:
             with db.begin_nested():
                 after = PERFORM[task.duty](db, task)
+                work.settle(db)
         except Exception as error:
+            db.info.clear()  # what the duty had asked to be done before the commit has gone with it
             _record_fault(db, task, error)
             return
     if after is None:
@@ -63,6 +68,8 @@ def _record_fault(db: Session, task: Task, error: Exception) -> None:
         case = db.get(Case, task.case_id) if task.case_id else None
         if task.duty == Duty.CLASSIFY_CASE and case is not None:
             follow_up.classify_failed(db, case)
+        if task.duty == Duty.FOLLOW_CASE and case is not None:
+            case.follow_at = clock.now() + TOMORROW  # nobody is left waiting because a worker could not
 
 
 def _on_case(verb: Callable[[Session, Case], None]) -> Callable[[Session, Task], None]:
@@ -111,6 +118,9 @@ PERFORM: dict[Duty, Callable[[Session, Task], After | None]] = {
     Duty.NOTIFY_FOCAL_POINTS: _on_case(notices.announce),
     Duty.FOLLOW_CASE: _on_case(reminders.follow_case),
     Duty.SEND_DIGEST: digest.send_digest,
+    Duty.ANSWER_ISSUE: issues.give_answer,
+    Duty.GIVE_TO_ISSUE_OWNER: _on_case(issues.give_to_owner),
     Duty.TELL_COORDINATION: _tell_coordination,
+    Duty.INFORM_PERSON: _on_case(informing.inform),
     Duty.ASK_SATISFACTION: _on_case(follow_up.ask_satisfaction),
 }

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from feedback_gateway import alarms, gaps, learning, notices, receive, reminders, work
+from feedback_gateway import alarms, gaps, learning, notices, receive, reminders, undelivered, work
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.lib.process import describe_exit
+from feedback_gateway.responsibility import watch
 from models import Heartbeat
 from models.words import Duty
 
@@ -59,12 +60,10 @@ def watch_for_alarms() -> None:
 
 def follow_cases() -> int:
     """Has the cases followed whose clocks ask for something; returns how many."""
-    now = clock.now()
     with work.unit_of_work() as db:
-        due = reminders.cases_due(db, now)
-        for case in due:
-            case.follow_at = None  # the worker that follows it says when to look again
-            work.enqueue(db, Duty.FOLLOW_CASE, case_id=case.id)
+        due = reminders.take_cases_due(db, clock.now())
+        for case_id in due:
+            work.enqueue(db, Duty.FOLLOW_CASE, case_id=case_id)
     return len(due)
 
 
@@ -81,6 +80,18 @@ def watch_for_gaps() -> None:
     """Opens the gaps that complaints show, and brings the register's figures up to date."""
     with work.unit_of_work() as db:
         gaps.watch(db, clock.now())
+
+
+def mind_unreported() -> int:
+    """Has the answers called of which no gateway says whether they have arrived; returns how many."""
+    with work.unit_of_work() as db:
+        return undelivered.mind_unreported(db, clock.now())
+
+
+def ask_for_confirmation() -> int:
+    """Asks those who may confirm the rules that soon grow stale; returns how many were asked."""
+    with work.unit_of_work() as db:
+        return len(watch.ask_for_confirmation(db))
 
 
 _training: subprocess.Popen[bytes] | None = None
@@ -118,6 +129,8 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("digests", 10, send_digests),
     Periodic("training", 20, train_when_due),
     Periodic("alarms", 300, watch_for_alarms),
+    Periodic("rules to confirm", 24 * 3600, ask_for_confirmation),
+    Periodic("unreported answers", 600, mind_unreported),
     Periodic("gaps", 600, watch_for_gaps),
 )
 """In the order in which they are done."""

@@ -27,7 +27,8 @@ from feedback_gateway.channels.registry import open_channels, sender_for
 from feedback_gateway.delivery import FINAL, advance, meet_reports
 from feedback_gateway.lib import clock
 from feedback_gateway.outbox import Task
-from models import Contact, Message, PausedChannel, User
+from feedback_gateway.outgoing import NEWS, may_write
+from models import Case, Contact, Message, PausedChannel, User
 from models.words import Delivery, Purpose
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,11 @@ log = logging.getLogger(__name__)
 FEW = 3
 LOST_AT_MOST = 2
 PAUSE_RETRY = timedelta(minutes=10)
-UNASKED = frozenset({Purpose.ANSWER, Purpose.SATISFACTION, Purpose.REFERENCE})
+UNASKED = frozenset({Purpose.ANSWER, Purpose.SATISFACTION, Purpose.REFERENCE, Purpose.QUESTION}) | NEWS
 """What STOP stops even when it was written before: everything but the reply to what the person just sent."""
+
+
+_WISHED = frozenset({Purpose.ANSWER, Purpose.QUESTION}) | NEWS
 
 
 @lru_cache(maxsize=1)
@@ -81,8 +85,8 @@ def _prepare(db: Session, task: Task) -> tuple[Channel, Outgoing] | None:
         _record_loss(db, task, message, "interrupted")
         return None
     to = _recipient(db, message)
-    if to is None:
-        advance(db, message, Delivery.FAILED, "opted_out")
+    if to is None or _is_unwanted(db, message):
+        advance(db, message, Delivery.FAILED, "opted_out" if to is None else "not_wanted")
         outbox.finish(db, task)
         return None
     channel = sender_for(_channels(), message.channel)
@@ -105,6 +109,15 @@ def _recipient(db: Session, message: Message) -> str | None:
     if contact is None or (contact.opted_out_at is not None and message.purpose in UNASKED):
         return None
     return contact.phone
+
+
+def _is_unwanted(db: Session, message: Message) -> bool:
+    """Whether the person has said meanwhile that they want no such SMS: it may have waited a night."""
+    if message.case_id is None or message.purpose not in _WISHED:
+        return False
+    case, contact = db.get(Case, message.case_id), db.get(Contact, message.contact_id or 0)
+    # What they have asked about themselves is told whatever their pace.
+    return case is not None and not may_write(contact, case, message.purpose, asked=True)
 
 
 def _record_sent(db: Session, task: Task, channel: Channel, message_id: int, sent: Sent) -> None:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedback_gateway.lib.by_channel import ByChannel, read_by_channel
+from feedback_gateway.lib.safe_hours import QuietHours, read_quiet_hours
 from flows.gsm7 import Letters, SmsPolicy
 from flows.screens import Limits
 
@@ -113,6 +114,8 @@ class Settings:
     wait_days: int
     link_days: int
     sms_price: int
+    quiet_hours: QuietHours
+    report_days: int
 
     @property
     def embedded_redis(self) -> bool:
@@ -201,6 +204,13 @@ class _Reader:
         except ValueError as fault:
             raise SettingsError(f"{name} {fault}") from None
 
+    def quiet_hours(self, name: str, default: str) -> QuietHours:
+        value = self.text(name, default)
+        try:
+            return read_quiet_hours(value)
+        except ValueError:
+            raise SettingsError(f"{name} must be two full hours such as 21-6, or none, not {value!r}") from None
+
     def url(self, name: str, default: str, schemes: tuple[str, ...]) -> str:
         value = self.text(name, default)
         if value and urlsplit(value).scheme not in schemes:
@@ -263,6 +273,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         wait_days=read.number("WAIT_DAYS", 14, least=1),
         link_days=read.number("LINK_DAYS", 7, least=1),
         sms_price=read.number("SMS_PRICE", 0),
+        quiet_hours=read.quiet_hours("QUIET_HOURS", "21-6"),
+        report_days=read.number("REPORT_DAYS", 3, least=1),
     )
 
 

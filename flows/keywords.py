@@ -12,10 +12,14 @@ from flows.files import read_yaml
 from flows.fold import fold_words
 from flows.texts import COMPLETE
 
-FLOWS = ("stop", "leave", "start", "help", "status", "language", "new", "thanked")
+FLOWS = ("stop", "leave", "start", "help", "status", "language", "new", "thanked", "more", "less", "pace")
 """The keywords that each begin the flow of the same name. `leave` are the providers' opt-out words that also answer
 a question (END, CANCEL): while one is open they only close it, otherwise they mean stop. `new` may also stand before
 words: they open a new case although another is open."""
+
+EXACT = frozenset({"more", "less", "pace"})
+"""Keywords that are everyday words besides: they count as a whole message only, without a slip or a filler, so that
+`c'est moins` stays a complaint."""
 
 LISTS = ("yes", "no", "before_reference", "fillers", "ordinary", "lookalikes")
 
@@ -72,7 +76,8 @@ class Keywords:
             around = words[:begin] + words[end:]
             if not self.fillers.issuperset(around):
                 continue
-            if (inside := " ".join(words[begin:end])) in self.flows or inside in self.languages:
+            inside = " ".join(words[begin:end])
+            if inside in self.languages or self.flows.get(inside, "more") not in EXACT:
                 return inside
         return None
 
@@ -135,7 +140,8 @@ def read_keywords(path: Path) -> Keywords:
 def _tolerant(content: Mapping[str, Any], languages: Collection[str], file: str) -> frozenset[str]:
     """The single words in which one letter may be wrong."""
     # START opens what STOP has closed: it must be meant ("stat" is a status).
-    by_language = [content[keyword] for keyword in FLOWS if keyword != "start" and isinstance(content[keyword], dict)]
+    tolerant = [keyword for keyword in FLOWS if keyword != "start" and keyword not in EXACT]
+    by_language = [content[keyword] for keyword in tolerant if isinstance(content[keyword], dict)]
     spoken = [
         word
         for words in by_language

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, cast, get_args
 
-from flows.actions import ACTIONS, CONTACT_BY, PURPOSES, SAFE_TIMES
+from flows.actions import ACTIONS, CONTACT_BY, PACES, PURPOSES, SAFE_TIMES
 from flows.definition import (
     NONE,
     RETURN,
@@ -81,6 +81,7 @@ VALUES = {
     "may_contact": _YES_NO,
     "contact_by": CONTACT_BY,
     "safe_time": SAFE_TIMES,
+    "pace": PACES,
 }
 """The words that the engine knows for a variable of its own; `none` unsets it."""
 
@@ -97,7 +98,7 @@ RESERVED = frozenset(
         "place_name",
         "private",
     }
-    | {"purpose", "sealed", "sms_number", "contact_by", "safe_time"}
+    | {"purpose", "sealed", "sms_number", "contact_by", "safe_time", "pace"}
 )
 """Variables that are never what somebody has typed."""
 

@@ -44,6 +44,7 @@ class Message(Base):
     failure: Mapped[str | None] = mapped_column(String(200))
     lost_sends: Mapped[int] = mapped_column(default=0)  # how often the provider's answer was lost
     parts: Mapped[int | None] = mapped_column()
+    instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # sent again by another channel
     at: Mapped[datetime] = mapped_column(Moment)
     delivered_at: Mapped[datetime | None] = mapped_column(Moment)
 

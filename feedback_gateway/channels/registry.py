@@ -39,6 +39,12 @@ def sender_for(channels: Mapping[str, Channel], preferred: str) -> Channel | Non
     return next((channel for channel in candidates if channel is not None and channel.can_send), None)
 
 
+def other_sender(channels: Mapping[str, Channel], failed: str) -> str | None:
+    """The name of another channel that can send, or None. Never the simulator: it would say that it has delivered."""
+    others = [name for name, channel in channels.items() if channel.can_send]
+    return next((name for name in others if name not in (failed, SimulatorChannel.name)), None)
+
+
 def addresses(settings: Settings) -> list[Address]:
     """The webhook addresses of every channel, in a steady order."""
     return [

@@ -62,7 +62,8 @@ def test_a_final_status_is_never_left(house: House, final: Delivery, after: Deli
     message_id = write()
     report(final)
     report(after)
-    assert status(message_id) == final
+    late = (final, after) == (Delivery.UNDELIVERED, Delivery.DELIVERED)
+    assert status(message_id) == (Delivery.DELIVERED if late else final), "what was given up may arrive after all"
 
 
 def test_an_unknown_word_changes_nothing_and_is_kept(house: House) -> None:

@@ -115,6 +115,7 @@ class Installation:
             "AT_BASE_URL": self.provider_url,
             "LEASE_SECONDS": "3",
             "SETTLE_MINUTES": "60",
+            "QUIET_HOURS": "none",
         }
 
     def argv(self, name: str) -> list[str]:
