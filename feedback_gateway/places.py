@@ -1,8 +1,10 @@
 """Places: the ladder from region to site, read often and changed seldom, so kept in memory for a minute."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +22,7 @@ only after "région" or "province"."""
 LONGEST_NAME = 4
 """How many words of a text are looked up together."""
 
+_WITH_CODE = re.compile(r"\(([^()]+)\)\s*$")
 _RANKS = {"region": Level.REGION, "regions": Level.REGION, "province": Level.PROVINCE, "provinces": Level.PROVINCE}
 
 
@@ -74,6 +77,25 @@ class PlaceTree:
         unique = {place.code: place for _, place in found}
         above = {code for place in unique.values() for code in self.ladder(place.parent_code)}
         return [place for code, place in unique.items() if code not in above]
+
+    def show(self, code: str | None) -> str:
+        """A place as forms offer it: `Kaya (BF490304)`; an unknown code as it is."""
+        place = self.by_code.get(code or "")
+        return f"{place.name} ({place.code})" if place else code or ""
+
+    def find_typed(self, typed: str) -> list[Place]:
+        """The places that somebody may mean who types one into a form: as it is offered, its code or its name alone."""
+        with_code = _WITH_CODE.search(typed)
+        code = (with_code[1] if with_code else typed).strip()
+        if code in self.by_code:
+            return [self.by_code[code]]
+        return list(self.names.get(fold_words(typed), ()))
+
+    def resembling(self, typed: str, most: int = 5) -> list[Place]:
+        """Places to propose for a name that is none: those that it holds, then those that are spelt nearly so."""
+        near = get_close_matches(fold_words(typed), self.names, n=most, cutoff=0.75)
+        found = [*self.named_in(typed), *(place for name in near for place in self.names[name])]
+        return list({place.code: place for place in found}.values())[:most]
 
     def _spoken(self, words: str) -> Iterator[tuple[str, Level | None]]:
         """The names in the words, the longest first, each with what it is said to be just before.

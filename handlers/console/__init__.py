@@ -16,6 +16,7 @@ from handlers.console import (  # noqa: F401
     case_verbs,
     coding,
     directory,
+    entry,
     errors,
     flow_editor,
     flow_exchange,
@@ -25,10 +26,18 @@ from handlers.console import (  # noqa: F401
     indicators,
     languages,
     lexicon,
+    matrix,
+    matrix_exchange,
+    matrix_lessons,
+    matrix_rules,
     model,
+    person,
     queue,
+    route_trial,
     sign_in,
     simulator,
+    team,
+    times,
 )
 from handlers.console.blueprint import bp
 from handlers.console.page import add_page_tools

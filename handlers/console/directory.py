@@ -1,6 +1,5 @@
 """The directory of services: the numbers near a place, when each was last called, and keeping them true."""
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any
@@ -15,7 +14,6 @@ from feedback_gateway import directory, work
 from feedback_gateway.directory import GIVE_OUT, STALE_AFTER, Entry, RefusedError, freshness
 from feedback_gateway.lib import clock
 from feedback_gateway.places import PlaceTree, place_tree
-from flows.fold import fold_words
 from handlers.console.blueprint import bp
 from handlers.console.directory_address import TABS, by_place, read_search
 from handlers.console.visitor import me
@@ -39,8 +37,6 @@ _REFUSALS: Mapping[str, object] = {
     "taken": _l("Ce numéro est déjà dans l'annuaire, pour le même lieu et le même service."),
     "gone": _l("Cela n'existe plus."),
 }
-
-_WITH_CODE = re.compile(r"\(([^()]+)\)\s*$")
 
 
 @bp.get("/directory")
@@ -93,7 +89,7 @@ def show_service(service_id: int) -> ResponseReturnValue:
     if service is None:
         abort(404)
     kept = {"kind": service.kind.value, "name": service.name, "phone": service.phone, "hours": service.hours}
-    return _show_form(service_id, {**kept, "place": _show_place(service.place_code, tree)})
+    return _show_form(service_id, {**kept, "place": tree.show(service.place_code)})
 
 
 @bp.post("/directory/<int(max=999999999):service_id>")
@@ -164,21 +160,12 @@ def _read_form(form: Mapping[str, str], tree: PlaceTree) -> Entry:
     )
 
 
-def _show_place(code: str | None, tree: PlaceTree) -> str:
-    place = tree.by_code.get(code or "")
-    return f"{place.name} ({place.code})" if place else code or ""
-
-
 def _read_place(typed: str, tree: PlaceTree) -> str | None:
     """The code of a place as the list offers it, `Kaya (BF490304)`, or as its code or its name alone; None for none."""
     typed = typed.strip()
     if not typed:
         return None
-    with_code = _WITH_CODE.search(typed)
-    code = (with_code[1] if with_code else typed).strip()
-    if code in tree.by_code:
-        return code
-    named = tree.names.get(fold_words(typed), [])
+    named = tree.find_typed(typed)
     if len(named) != 1:
         raise RefusedError("place")
     return named[0].code
@@ -194,6 +181,6 @@ def _show_form(service_id: int | None, typed: Mapping[str, Any], error: str = ""
         error=error,
         search=read_search(request.args),
         kinds=list(ServiceKind),
-        places=[(_show_place(code, tree), tree.ladder(place.parent_code)) for code, place in tree.by_code.items()],
+        places=[(tree.show(code), tree.ladder(place.parent_code)) for code, place in tree.by_code.items()],
         tree=tree,
     )

@@ -52,6 +52,8 @@ def _session_expired(error: Exception) -> ResponseReturnValue:
     assert isinstance(error, HTTPException)
     if not _is_page():
         return error
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": "sign_in"}, 401
     typed = [value for name, value in request.form.items() if name in _TYPED and value.strip()]
     typed += [change.wording.words for change in read_changes(request.form)]
     title, what = _EXPIRED

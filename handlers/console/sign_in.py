@@ -12,7 +12,7 @@ from handlers.console.blueprint import bp
 from handlers.console.visitor import Visitor, signed_in
 
 LANGUAGES = {"fr": "Français", "en": "English"}
-PUBLIC = frozenset({"console.static", "console.log_in", "console.switch_language"})
+PUBLIC = frozenset({"console.static", "console.log_in", "console.switch_language", "console.entry_worker"})
 _PUBLIC_PAGES = "console.simulator"
 
 
@@ -22,6 +22,8 @@ def require_sign_in() -> ResponseReturnValue | None:
     endpoint = request.endpoint or ""
     if endpoint in PUBLIC or endpoint.startswith(_PUBLIC_PAGES) or signed_in() is not None:
         return None
+    if request.accept_mimetypes.best == "application/json":  # a script asks, and not a person
+        return {"error": "sign_in"}, 401
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("console.log_in", next=back))
 

@@ -1,0 +1,6 @@
+// Prints the slip with the reference.
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
