@@ -34,7 +34,19 @@ _SIDES = {"value": "value", "response": "value", "__value__": "value", "name": "
 }
 _ENGINE_NAMES = frozenset(
     {"answer", "category", "contact_by", "happy", "heard", "helped", "hotline", "language", "may_contact", "medium"}
-    | {"pin", "place", "place_name", "purpose", "reference", "reopen", "safe_time", "sealed", "sms_number", "words"}
+    | {
+        "pace",
+        "pin",
+        "place",
+        "place_name",
+        "purpose",
+        "reference",
+        "reopen",
+        "safe_time",
+        "sealed",
+        "sms_number",
+        "words",
+    }
     | {"case_answer", "case_state", "none"}
 )
 """Variables that mean something to the engine or to an action; an answer called so would end up in a case."""

@@ -45,6 +45,9 @@ TITLES: Mapping[str, object] = {
     "help": _l("AIDE, ou un SMS vide"),
     "stop": _l("STOP : ne plus écrire à cette personne"),
     "start": _l("START : on peut de nouveau écrire"),
+    "more": _l("PLUS : un SMS à chaque étape"),
+    "less": _l("MOINS : seulement la réponse"),
+    "pace": _l("RYTHME : combien de SMS"),
     "leave": _l("FIN pendant une question : la question est close"),
 }
 """What the shipped flows are about, for those who do not read their English files."""
