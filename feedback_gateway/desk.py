@@ -227,9 +227,8 @@ def waiting_for(db: Session, user: User) -> list[Case]:
 _DIALLED = re.compile(r"\+?[0-9]{2,15}")
 _LEAST_DIGITS = 7
 _DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?!\d)")
-_NUMBER = re.compile(
-    r"[+(]*\d(?:[\W_]{0,6}(?:\d|[oOlI](?=[oOlI]*[\W_]{0,6}\d)))*"  # letters that stand for a 0 or a 1 among digits
-)
+# Among digits a letter may stand for a 0 or a 1. Every repetition has an end: a stranger writes what is read here.
+_NUMBER = re.compile(r"[+(]{0,3}\d(?:[\W_]{0,6}(?:\d|[oOlI](?=(?:[\W_]{0,6}[oOlI]){0,4}[\W_]{0,6}\d)))*")
 
 
 def mask_numbers(text: str, mask: str = "•••") -> str:
