@@ -10,7 +10,6 @@ from feedback_gateway.issues.gathering import (
     add_cases,
     candidates,
     crowds,
-    give_to_owner,
     issues_for,
     joinable,
     open_issue,
@@ -18,7 +17,8 @@ from feedback_gateway.issues.gathering import (
     remove_case,
     welcome,
 )
-from feedback_gateway.issues.keeping import change_issue, list_changes, mark_solved, owners_of, set_owner, take_up
+from feedback_gateway.issues.keeping import change_issue, list_changes, mark_solved, take_up
+from feedback_gateway.issues.owning import give_to_owner, owners_of, set_owner
 from feedback_gateway.issues.planning import Plan, Share, languages_of, plan_answer
 from feedback_gateway.issues.sight import Numbers, find_issue, list_issues, may_work, members, numbers_of
 

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from feedback_gateway import cases, outbox, wording, work
 from feedback_gateway.case_states import NotAllowedError
-from feedback_gateway.issues.gathering import give_to_owner
 from feedback_gateway.issues.keeping import note_change
+from feedback_gateway.issues.owning import give_to_owner
 from feedback_gateway.issues.planning import MAIN, cases_to_answer, text_for, way_to
 from feedback_gateway.issues.sight import may_work, members
 from feedback_gateway.lib import clock

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import cases, routing, work
+from feedback_gateway import cases
 from feedback_gateway.access import accessible_to, coordinates
-from feedback_gateway.case_states import ALLOWED, NotAllowedError
-from feedback_gateway.issues.keeping import check_owner, note_change
+from feedback_gateway.case_states import NotAllowedError
+from feedback_gateway.issues.keeping import note_change
+from feedback_gateway.issues.owning import check_owner, give_all_to_owner
 from feedback_gateway.issues.sight import list_issues, may_work
 from feedback_gateway.lib import clock
 from feedback_gateway.places import PlaceTree, place_tree
-from models import Case, Category, Issue, OutboxRow, User
-from models.words import CaseState, Duty, IssueState, Level, Role, Sensitivity
+from models import Case, Category, Issue, User
+from models.words import IssueState, Level, Role, Sensitivity
 
 WITHIN = timedelta(days=14)
 FROM = 5
@@ -201,31 +202,6 @@ def remove_case(db: Session, issue: Issue, case: Case, *, by: User) -> None:
 def _join(db: Session, issue: Issue, ids: Sequence[UUID], *, by: User | None) -> None:
     cases.join_issue(db, ids, issue, by=by)
     give_all_to_owner(db, issue)
-
-
-def give_all_to_owner(db: Session, issue: Issue) -> None:
-    """Has those of its cases that stand elsewhere given to the issue's agency, each by a worker in its own time."""
-    if issue.agency_id is None:
-        return
-    elsewhere = select(Case.id).where(
-        Case.issue_id == issue.id, cases.may_stand_open(), Case.agency_id.is_distinct_from(issue.agency_id)
-    )
-    rows = [work.outbox_row(Duty.GIVE_TO_ISSUE_OWNER, case_id=case_id) for case_id in db.scalars(elsewhere)]
-    if rows:
-        db.execute(insert(OutboxRow), rows)
-
-
-def give_to_owner(db: Session, case: Case) -> None:
-    """A case goes to the agency that answers for its issue, unless it complains about that agency."""
-    issue = db.get(Issue, case.issue_id) if case.issue_id else None
-    if issue is None or issue.agency_id is None or case.agency_id == issue.agency_id:
-        return
-    may_go = case.state == CaseState.ACKNOWLEDGED or CaseState.REFERRED in ALLOWED[case.state]
-    if not may_go or issue.agency_id in routing.concerned_agencies(db, case):
-        return
-    if case.state == CaseState.ACKNOWLEDGED:
-        cases.mark_triaged(db, case, by=None)
-    cases.hand_over(db, case, issue.agency_id, because=None, by=None)
 
 
 def welcome(db: Session, case: Case) -> None:

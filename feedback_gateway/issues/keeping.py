@@ -1,18 +1,15 @@
-"""Who answers for an issue, what it is called, and whether it is solved."""
+"""What an issue is called, whether it is solved, and what was done to it."""
 
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback_gateway.access import coordinates
 from feedback_gateway.case_states import NotAllowedError
 from feedback_gateway.issues.sight import may_work
 from feedback_gateway.lib import clock
-from models import Agency, Issue, IssueChange, User
-from models.words import IssueState, Role
-
-_OWNERS = (Role.FOCAL_POINT, Role.MANAGER)
+from models import Issue, IssueChange, User
+from models.words import IssueState
 
 
 def note_change(db: Session, issue: Issue, kind: str, *, by: User | None, **data: Any) -> None:
@@ -24,40 +21,6 @@ def list_changes(db: Session, issue: Issue) -> list[IssueChange]:
     """What was done to an issue, the oldest first."""
     changes = select(IssueChange).where(IssueChange.issue_id == issue.id).options(joinedload(IssueChange.user))
     return list(db.scalars(changes.order_by(IssueChange.id)))
-
-
-def owners_of(db: Session, agency_id: int | None) -> list[User]:
-    """Who of an agency may answer for an issue."""
-    if agency_id is None:
-        return []
-    users = select(User).where(User.agency_id == agency_id, User.active, User.role.in_(_OWNERS))
-    return list(db.scalars(users.order_by(User.name, User.id)))
-
-
-def check_owner(agency_id: int | None, owner: User | None) -> None:
-    """Raises NotAllowedError("owner") unless this user may answer for an issue of this agency."""
-    if owner is None:
-        return
-    if not owner.active or owner.role not in _OWNERS or agency_id is None or owner.agency_id != agency_id:
-        raise NotAllowedError("owner")
-
-
-def set_owner(db: Session, issue: Issue, agency: Agency | None, owner: User | None, *, by: User) -> bool:
-    """Another agency, or another focal point, answers for the issue. True when its cases are to go along.
-
-    Only coordination gives it to another agency. Raises NotAllowedError: "not_yours", "owner".
-    """
-    agency_id = agency.id if agency else None
-    if not may_work(by, issue) or (agency_id != issue.agency_id and not coordinates(by)):
-        raise NotAllowedError("not_yours")
-    check_owner(agency_id, owner)
-    moved = agency_id != issue.agency_id
-    if not moved and issue.owner_id == (owner.id if owner else None):
-        return False
-    issue.agency_id = agency_id
-    issue.owner_id = owner.id if owner else None
-    note_change(db, issue, "owner", by=by, agency=agency_id, owner=issue.owner_id)
-    return moved
 
 
 def change_issue(db: Session, issue: Issue, *, title: str, gathers: bool, by: User) -> None:

@@ -241,7 +241,7 @@ def test_a_verdict_stands_on_both_cases_and_the_last_word_counts(house: House) -
             alike.decide(db, db.get_one(Likeness, found[0].id), verdict, by=alice)
     both = {newer.id: str(older.id), older.id: str(newer.id)}
     assert events("linked") == both
-    assert events("link_dismissed") == both
+    assert events("unlinked") == both
     with work.reading() as db:
         assert db.scalar(select(func.count()).select_from(Event).where(Event.kind == "linked")) == 2
         stored = db.scalars(select(Likeness)).one()

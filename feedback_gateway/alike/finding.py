@@ -1,6 +1,6 @@
-"""Cases that may belong together: the same person again, or the same problem at the same place.
+"""What may belong together: fingerprints of cases, and which of them resemble each other.
 
-A machine only suggests; a person decides. What it compares are fingerprints (feedback_gateway/lib/minhash.py), so no
+What a machine compares are fingerprints (feedback_gateway/lib/minhash.py), so no
 text is decrypted for it. A sealed case is only ever compared with the other sealed ones of the same phone.
 """
 
@@ -13,8 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from feedback_gateway import access, cases
-from feedback_gateway.case_states import NotAllowedError
+from feedback_gateway import access
 from feedback_gateway.lib.minhash import fingerprint, resemblance
 from feedback_gateway.places import place_tree
 from flows.fold import fold_words
@@ -33,8 +32,6 @@ SAME_PROBLEM_FROM = 0.6
 MOST_OF_A_PHONE = 50
 MOST_OF_A_PLACE = 150
 MOST_SUGGESTIONS = 5
-
-_EVENTS = {Verdict.LINKED: "linked", Verdict.DISMISSED: "link_dismissed"}
 
 
 class _Side(Protocol):
@@ -113,27 +110,7 @@ def suggestions(db: Session, user: User, case: Case) -> list[tuple[Likeness, Cas
         .where(access.accessible_to(user), Likeness.verdict.is_distinct_from(Verdict.DISMISSED))
         .order_by(Likeness.verdict.is_not(None), Likeness.score.desc(), Likeness.id.desc())
     )
-    return [(likeness, case_) for likeness, case_ in db.execute(found) if _may_meet(case, case_)]
-
-
-def decide(db: Session, likeness: Likeness, verdict: Verdict, *, by: User) -> None:
-    """A person says whether two cases belong together; both cases' timelines say so. The last word counts.
-
-    Raises NotAllowedError("not_yours") unless they may see both, and NotAllowedError("sealed") when one of the two
-    has become too sensitive to be named in the other.
-    """
-    pair = [access.find_case(db, by, case_id) for case_id in (likeness.case_id, likeness.other_id)]
-    case, other = pair
-    if case is None or other is None:
-        raise NotAllowedError("not_yours")
-    if not _may_meet(case, other):
-        raise NotAllowedError("sealed")
-    if likeness.verdict == verdict:
-        return
-    likeness.verdict = verdict
-    likeness.user_id = by.id
-    for one, another in ((case, other), (other, case)):
-        cases.record(db, one, _EVENTS[verdict], by=by, other=str(another.id))
+    return [(likeness, case_) for likeness, case_ in db.execute(found) if may_meet(case, case_)]
 
 
 def _candidates(db: Session, case: Case) -> Sequence[_Candidate]:
@@ -188,19 +165,20 @@ def _neighbourhood(db: Session, case: Case) -> list[str]:
     return [commune, *(site.code for site in tree.children.get(commune, ()))] if commune else []
 
 
-def _same_phone(a: _Side, b: _Side) -> bool:
+def same_phone(a: _Side, b: _Side) -> bool:
+    """Whether two cases are of one phone, and so most likely of one person."""
     return a.contact_id is not None and a.contact_id == b.contact_id
 
 
-def _may_meet(a: _Side, b: _Side) -> bool:
+def may_meet(a: _Side, b: _Side) -> bool:
     """Whether one of two cases may be named beside the other: no sealed case beside an open one or another phone's."""
     sealed = [side.sensitivity == Sensitivity.SEALED for side in (a, b)]
-    return all(sealed) and _same_phone(a, b) if any(sealed) else True
+    return all(sealed) and same_phone(a, b) if any(sealed) else True
 
 
 def _again(a: _Side, b: _Side) -> bool:
     same_thing = a.category_code is not None and a.category_code == b.category_code and a.place_code == b.place_code
-    return _same_phone(a, b) and same_thing and abs(a.opened_at - b.opened_at) <= AGAIN_WITHIN
+    return same_phone(a, b) and same_thing and abs(a.opened_at - b.opened_at) <= AGAIN_WITHIN
 
 
 def _how_alike(case: Case, other: _Candidate) -> float:
@@ -210,7 +188,7 @@ def _how_alike(case: Case, other: _Candidate) -> float:
 
 
 def _kind(case: _Side, other: _Side, score: float) -> LikenessKind | None:
-    if _same_phone(case, other):
+    if same_phone(case, other):
         return LikenessKind.SAME_PERSON if score >= (AGAIN_FROM if _again(case, other) else SAME_PERSON_FROM) else None
     return LikenessKind.SAME_PROBLEM if score >= SAME_PROBLEM_FROM else None
 
