@@ -61,6 +61,7 @@ def classify_case(db: Session, case: Case) -> None:
     alike.remember(db, case, text)
     alike.suggest(db, case, clock.now())
     issues.welcome(db, case)
+    alike.pass_message(db, case)
     raised = not first and case.sensitivity != before[0] and case.agency_id == before[1]
     urgent = case.sensitivity == Sensitivity.SEALED or case.urgency >= triage.URGENT
     if raised or (first and case.agency_id is None and case.sensitivity != Sensitivity.NORMAL and urgent):

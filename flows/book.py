@@ -35,7 +35,7 @@ OWN_MENUS = {"place.last": {"1", "2"}, "resume": {"1", "2"}}
 SENT = (
     *("sms.answer", "sms.kept", "sms.reference", "sms.reference_neutral", "sms.stopped", "system.unavailable"),
     *("sms.referred", "sms.referred_neutral", "sms.question", "sms.closed", "sms.closed_neutral"),
-    *("sms.declined", "sms.declined_neutral", "sms.joined", "sms.parted"),
+    *("sms.declined", "sms.declined_neutral", "sms.joined", "sms.joined_own", "sms.parted"),
 )
 """The texts of messages that are sent outside a conversation; they may use {reference}, {answer} and {date}."""
 
