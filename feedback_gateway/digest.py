@@ -18,6 +18,7 @@ from feedback_gateway.outbox import Task
 from feedback_gateway.outgoing import queue_notice
 from feedback_gateway.partners import mail
 from feedback_gateway.partners.mail import Letter
+from flows.gsm7 import fold_for_sms, parts
 from models import Case, Message, Notice, User
 from models.words import Direction, Means, NoticeKind, Sensitivity
 
@@ -161,9 +162,17 @@ def _short(db: Session, user: User, waiting: Waiting) -> str:
     if user.may_log_in:
         return f"{text} {work.settings().public_base_url}/console/"
     open_ones = [case for case in found if case.sensitivity != Sensitivity.SEALED]
+    commands = ("SMS: OK, NO, HELP." if user.language == "en" else "SMS : OK, NON, AIDE.") if user.sms_pin_hash else ""
     if len(open_ones) == 1 and (address := links.make_link(db, user, open_ones[0])):
-        return f"{text} {open_ones[0].reference} {address}"
-    return f"{text} {' '.join(case.reference for case in open_ones[:5])}".strip()
+        return _in_one_part(f"{text} {open_ones[0].reference}", commands, address)
+    references = " ".join(case.reference for case in open_ones[:5])
+    return _in_one_part(f"{text} {references}".strip(), commands if references else "", "")
+
+
+def _in_one_part(first: str, middle: str, last: str) -> str:
+    """All three, without the middle one where one SMS does not hold them: an address must not be cut."""
+    whole = " ".join(filter(None, (first, middle, last)))
+    return whole if parts(fold_for_sms(whole)) == 1 else " ".join(filter(None, (first, last)))
 
 
 def _address(db: Session, user: User, case: Case) -> str | None:
