@@ -47,7 +47,7 @@ def accessible_to(user: User) -> ColumnElement[bool]:
 
 def _within_reach(user: User) -> ColumnElement[bool]:
     if user.role == Role.OPERATOR:  # who calls people back needs what is to be called about, and no more
-        return exists().where(Callback.case_id == Case.id, Callback.ended_at.is_(None))
+        return exists().where(Callback.case_id == Case.id, Callback.ended_at.is_(None)).correlate(Case)
     if user.role == Role.ADMINISTRATOR:
         return Case.agency_id.is_(None)
     if user.role == Role.MANAGER and user.agency_id is None:

@@ -62,13 +62,13 @@ def mind(db: Session, message: Message) -> None:
         for case in waiting:
             cases.record(db, case, "sent_again", message=again.id, channel=channel)
         return
-    reason = CallReason.NO_SMS if message.failure in _NO_SMS else CallReason.UNDELIVERED
     for case in waiting:
-        _have_called(db, case, reason)
+        _have_called(db, case, message)
 
 
-def _have_called(db: Session, case: Case, reason: CallReason) -> None:
-    cases.list_for_call(db, case, reason)
+def _have_called(db: Session, case: Case, message: Message) -> None:
+    reason = CallReason.NO_SMS if message.failure in _NO_SMS else CallReason.UNDELIVERED
+    cases.list_for_call(db, case, CallReason.QUESTION if message.purpose == Purpose.QUESTION else reason)
     notices.tell(db, notices.recipients(db, case, Recipient.FOCAL_POINT), NoticeKind.UNDELIVERED, case)
 
 
@@ -110,6 +110,6 @@ def mind_unreported(db: Session, now: datetime, most: int = 200) -> int:
     for message in db.scalars(silent).all():
         for case in waiting_for(db, message):
             cases.record(db, case, "unreported", message=message.id)
-            _have_called(db, case, CallReason.UNDELIVERED)
+            _have_called(db, case, message)
             found += 1
     return found

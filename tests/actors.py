@@ -1,5 +1,6 @@
 """Named actors. Alice is a focal point of the water agency, Bob her colleague, Charlie a focal point of another
-agency, Dora may read sealed cases, Marc manages every agency, Tina sorts what no machine could, Ada administers."""
+agency, Dora may read sealed cases, Marc manages every agency, Tina sorts what no machine could, Ada administers,
+Oscar calls people back for the hotline."""
 
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ ACTORS = {
     "marc": (Role.MANAGER, None, False),
     "tina": (Role.MANAGER, None, True),
     "ada": (Role.ADMINISTRATOR, None, False),
+    "oscar": (Role.OPERATOR, None, False),
 }
 
 
