@@ -176,7 +176,8 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
 
 def _users_named(db: Session, events: Sequence[Event]) -> dict[int, str]:
     named = {event.data["user"] for event in events if event.kind == "assigned"}
-    return dict(db.execute(select(User.id, User.name).where(User.id.in_(named))).tuples().all()) if named else {}
+    found = select(User.id, User.name).where(User.id.in_(named))
+    return {user_id: name for user_id, name in db.execute(found)} if named else {}
 
 
 def _resembling(db: Session, user: User, case: Case) -> list[tuple[Likeness, Case]]:

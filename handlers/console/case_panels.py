@@ -75,8 +75,17 @@ class Waiting:
 
 
 def clock_lines(clocks: Sequence[Clock]) -> list[ClockLine]:
-    """The clocks of a case that say something: all but the acknowledgement, which is given at once."""
-    return [_clock_line(clock) for clock in clocks if clock.step != Step.ACKNOWLEDGE]
+    """The clocks of a case, what is still owed first, by when it is due; then the rest in the order of the road.
+
+    All but the acknowledgement, which is given at once.
+    """
+    steps = list(Step)
+    shown = [clock for clock in clocks if clock.step != Step.ACKNOWLEDGE]
+    owed = sorted(
+        (row for row in shown if not row.stopped_at), key=lambda row: (row.due_at is None, row.due_at or row.started_at)
+    )
+    done = sorted((row for row in shown if row.stopped_at), key=lambda row: (steps.index(row.step), row.round))
+    return [_clock_line(clock) for clock in (*owed, *done)]
 
 
 def _clock_line(row: Clock) -> ClockLine:
@@ -101,7 +110,7 @@ def referral_lines(db: Session, user: User, case: Case, names: Names) -> list[Re
 
 
 def _referral_line(user: User, row: Referral, names: Names) -> ReferralLine:
-    by_hand = _("la coordination") if row.from_user_id else _("une règle")
+    by_hand = _("Coordination") if row.from_user_id else _("Règle")
     theirs = user.agency_id is not None and user.agency_id in (row.from_agency_id, row.to_agency_id)
     ended = ""
     if row.silent:

@@ -13,6 +13,10 @@ _IN_HAND = frozenset({CaseState.ACCEPTED, CaseState.IN_ACTION, CaseState.REOPENE
 """From here the person may be asked something (see cases.wait_for_person)."""
 
 
+_OF_CALLERS = frozenset({"note", "reveal", "told", "consent"})
+"""What the operator of a hotline does: calls, and writes down what was said."""
+
+
 def possible_verbs(case: Case, user: User) -> frozenset[str]:
     """The verbs that this user can do to this case now, by the last part of their addresses."""
     after = ALLOWED[case.state]
@@ -46,7 +50,8 @@ def possible_verbs(case: Case, user: User) -> frozenset[str]:
         "decline": case.reopening_asked_at is not None and decides,
         "reveal": case.contact_id is not None and access.sees_the_person(user, case),
     }
-    return frozenset(found | {verb for verb, offered in offers.items() if offered})
+    possible = frozenset(found | {verb for verb, offered in offers.items() if offered})
+    return possible & _OF_CALLERS if user.role == Role.OPERATOR else possible
 
 
 def may_take_over(case: Case, user: User) -> bool:
