@@ -72,7 +72,7 @@ def show(token: str) -> ResponseReturnValue:
 @bp.get("/<token>/<path:_rest>")
 def come_back(token: str, _rest: str) -> ResponseReturnValue:
     """The address of a deed, opened by hand: the page of the case."""
-    return redirect(url_for("desk.show", token=token))
+    return redirect(url_for("desk.show", token=token, lang=request.args.get("lang")))
 
 
 @bp.post("/<token>/<deed_name>")

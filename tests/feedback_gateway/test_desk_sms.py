@@ -16,6 +16,7 @@ from tests import actors
 from tests.conftest import House
 from tests.desk import Desk, open_desk
 from tests.factories import agency_id, make_case
+from tests.feedback_gateway.test_receive import SMS_BUDGET, statements
 from tests.phone import Phone
 
 TUESDAY = datetime.fromisoformat("2026-12-01T09:00:00+00:00")
@@ -336,3 +337,20 @@ def test_two_at_once_take_a_case_once(house: House) -> None:
     assert ["maintenant : pris en charge" in each for each in said].count(True) == 1
     with work.reading() as db:
         assert db.scalar(select(func.count()).where(Event.kind == "accepted")) == 1
+
+
+def count_statements(house: House, phone: Phone, text: str) -> int:
+    with statements(house.engine) as seen:
+        phone.sms(text)
+    return len(seen)
+
+
+def test_a_phone_is_looked_up_only_for_what_reads_like_a_command(house: House) -> None:
+    Phone("+22676000009").sms("la pompe est en panne a Kaya")
+    unknown = references.make("123456789")
+    begins_like_one = count_statements(house, Phone("+22676000001"), "non pas d'eau au forage")
+    names_a_reference = count_statements(house, Phone("+22676000002"), f"toujours {unknown} pas d'eau au forage")
+    like_a_command = count_statements(house, Phone("+22676000003"), f"NON {unknown} pas d'eau au forage")
+    assert begins_like_one <= SMS_BUDGET
+    assert like_a_command == names_a_reference + 1
+    assert count_cases() == 4
