@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, Integer, create_engine, event, text
 
 from feedback_gateway import seed, work
@@ -14,6 +15,9 @@ from feedback_gateway.engine import make_engine
 from feedback_gateway.migrate import migrate
 from models import Base
 from tests.settings import make_settings
+
+ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+"""For a test of a page or a command that asks nothing which the tests of its verbs have not asked on both databases."""
 
 NUMBERED = [
     table.name

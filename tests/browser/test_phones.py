@@ -1,12 +1,14 @@
 """The phones of the simulator in a real browser: keys, several side by side, a slow network and a lost one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
+from feedback_gateway.lib import clock
 from flows.book import open_book
 from flows.dialogue import play, read_dialogue
 from tests.factories import make_case
@@ -122,6 +124,8 @@ def test_a_drop_while_a_slow_network_is_on_its_way(page: Page) -> None:
         page.fill(".lcd [name=text]", key)
         page.click(".key-call")
         expect(screen(page)).to_contain_text(shown)
+    page.clock.install()
+    page.clock.pause_at(clock.now() + timedelta(hours=1))  # what is on its way stays on its way
     page.click("[data-brake]")
     page.fill(".lcd [name=text]", "8")
     page.click(".key-call")
@@ -154,7 +158,7 @@ def test_an_sms_comes_by_itself_and_is_counted(open_browser: OpenBrowser) -> Non
     page = open_browser()
     page.goto("/console/simulator?number=%2B22670000042")
     Phone("+22670000042").sms("AIDE")
-    expect(page.locator(".lcd-count")).to_contain_text("1 nouveau", timeout=10_000)
+    expect(page.locator(".lcd-count")).to_contain_text("1 nouveau")
 
 
 @pytest.mark.parametrize("size", ["desk"], indirect=True)
@@ -163,9 +167,9 @@ def test_the_case_opens_next_to_the_phone(open_browser: OpenBrowser) -> None:
     page.goto("/console/simulator?number=%2B22670000042")
     expect(page.locator("[data-part=cases]")).to_contain_text("Aucun dossier")
     case = make_case("EHA.EAU", phone="+22670000042")
-    expect(page.locator("[data-part=cases]")).to_contain_text("À prendre", timeout=10_000)
+    expect(page.locator("[data-part=cases]")).to_contain_text("À prendre")
     page.click(".watched a")
-    assert str(case.id) in page.url
+    page.wait_for_url(f"**/console/cases/{case.id}*")
 
 
 @pytest.mark.parametrize("size", ["desk"], indirect=True)

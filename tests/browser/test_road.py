@@ -36,7 +36,7 @@ def test_from_the_phone_to_the_answer(open_browser: OpenBrowser, scripts: bool) 
     if not scripts:
         phone.click("text=Relire")
     # With scripts the phone looks by itself, every three seconds.
-    expect(phone.locator(".bubble-line").last).to_contain_text("Une equipe vient jeudi.", timeout=10_000)
+    expect(phone.locator(".bubble-line").last).to_contain_text("Une equipe vient jeudi.")
 
 
 @pytest.mark.parametrize("size", ["desk"], indirect=True)

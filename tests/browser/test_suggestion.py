@@ -53,6 +53,7 @@ def test_a_round_of_reading_again_is_one_key_a_case(open_browser: OpenBrowser) -
     page.goto("/console/coding")
     for place in range(1, 4):
         expect(page.locator(".coding-head")).to_contain_text(f"{place} sur 3")
+        page.wait_for_load_state()  # the keys are those of the new page
         page.keyboard.press("2")
     expect(page.locator(".empty")).to_contain_text("3 messages relus.")
     assert {category_of(case) for case in made} == {("EHA.LAT", CategorySource.PERSON)}

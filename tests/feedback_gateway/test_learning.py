@@ -1,6 +1,8 @@
 """Labels, models made from them, and going back: with a real training on few documents."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from models import Case, Category, Label, LexiconEdition, ModelVersion
 from models.words import LabelSource
 from tests import actors
 from tests.conftest import House
+from tests.databases import ON_SQLITE
 from tests.factories import make_case
 
 
@@ -31,12 +34,20 @@ def starter_afterwards(house: House) -> Any:
     learning.use_model(STARTER, None)
 
 
-def train() -> model_making.Outcome:
+def make() -> model_making.Made:
+    with work.reading() as db:
+        return model_making.make_and_measure(db)
+
+
+make_of_seeds = cache(make)
+"""A model of the seeds alone is the same on both databases, and takes seconds to make."""
+
+
+def train(make: Callable[[], model_making.Made]) -> model_making.Outcome:
     began = clock.now()
     with work.unit_of_work() as db:
         learning.begin_training(db, began)
-    with work.reading() as db:
-        made = model_making.make_and_measure(db)
+    made = make()
     with work.unit_of_work() as db:
         return model_making.store(db, made, began)
 
@@ -47,9 +58,10 @@ def say(case: Case, code: str, name: str = "marc") -> None:
         triage.recategorise(db, db.get_one(Case, case.id), db.get_one(Category, code), by=user)
 
 
+@ON_SQLITE
 def test_a_training_keeps_a_version_and_takes_it_only_if_it_does_not_lose(house: House, few_seeds: None) -> None:
     say(make_case(None, text="le moulin du quartier est en panne"), "SIT.GAP")
-    outcome = train()
+    outcome = train(make)
     assert outcome.labels == 1
     with work.reading() as db:
         version = db.scalars(select(ModelVersion)).one()
@@ -64,7 +76,7 @@ def test_a_taken_version_reads_in_every_process_and_goes_back(
     house: House, few_seeds: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_making, "find_loss", lambda *reports: "")
-    outcome = train()
+    outcome = train(make_of_seeds)
     with work.reading() as db:
         assert learning.refresh(db) == str(outcome.version)
         assert learning.status(db).model == str(outcome.version)

@@ -1,26 +1,26 @@
 """Added languages: kept as counts, known in every process after a refresh, and never in the way of the shipped ones."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import event
 
 from feedback_gateway import learnt_languages, work
-from feedback_gateway.classify.language import detect_language, read_confidence, read_shipped, use_added_languages
+from feedback_gateway.classify import language
+from feedback_gateway.classify.language import detect_language, read_confidence, read_shipped
 from feedback_gateway.classify.language_learn import Learnt, learn_language
 from feedback_gateway.learnt_languages import RefusedError
 from models import LearntLanguage, User
 from tests import actors
 from tests.conftest import House
+from tests.databases import ON_SQLITE
 from tests.handlers.console.test_languages import LINES
 
 TEXT = LINES.splitlines()[5]
 
 
 @pytest.fixture(autouse=True)
-def shipped_again() -> Iterator[None]:
-    yield
-    use_added_languages([])
+def shipped_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test adds is gone after it; the shipped tables are not read anew."""
+    monkeypatch.setattr(language, "_readers", language.load_detector())
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def test_what_is_kept_is_known_after_a_refresh_until_it_is_retired(ada: User, zy
     assert learnt_languages.name_of("zyx") is None
 
 
+@ON_SQLITE
 def test_the_shipped_languages_stay_as_they_were(ada: User, zyxois: Learnt) -> None:
     said = "la pompe du village est en panne depuis trois jours"
     before = detect_language(said)
@@ -93,6 +94,7 @@ def test_a_language_is_kept_once(ada: User, zyxois: Learnt) -> None:
         retire("dag", ada)
 
 
+@ON_SQLITE
 def test_a_profile_that_this_release_cannot_read_is_left_out(
     ada: User, zyxois: Learnt, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -104,6 +106,7 @@ def test_a_profile_that_this_release_cannot_read_is_left_out(
     assert "NOT in use" in caplog.text
 
 
+@ON_SQLITE
 def test_a_language_that_is_shipped_by_now_is_the_shipped_one(ada: User, zyxois: Learnt) -> None:
     keep(zyxois, ada)
     with work.unit_of_work() as db:

@@ -185,11 +185,11 @@ def test_an_edition_that_cannot_be_read_any_more_leaves_the_shipped_one(
 
 
 def test_a_long_note_names_what_fits_and_counts_the_rest(ada: User) -> None:
-    source = FRENCH
+    source = begin("gux")
     for number in range(30):
         source = put_row(source, {**NEW, "id": f"entry-{number:02d}"})
-    save(source, ada, note="w" * 500)
-    (note,) = notes()
+    save(source, ada, "gux", note="w" * 500)
+    (note,) = notes("gux")
     assert note.startswith("+ entry-00, + entry-01")
     assert " … +2" in note
     assert len(note) == 200

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 20.0
+PATIENCE = 60.0
+"""Seconds that anything may take on a busy machine; what is waited for is looked at all the time."""
 
 _SUPERVISE = """
 import json, sys

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.feedback_gateway.supervisor.programs import SLEEP, is_alive, running, supervising, wait_until
+from tests.feedback_gateway.supervisor.programs import PATIENCE, SLEEP, is_alive, running, supervising, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -50,11 +50,11 @@ def test_children_are_stopped_last_stage_first(tmp_path: Path, wish: signal.Sign
 
 def test_a_child_that_does_not_listen_is_killed_when_its_time_is_up(tmp_path: Path) -> None:
     stubborn = "trap '' TERM; echo pid $$; while :; do sleep 0.05; done"
-    with running(supervising({"deaf": stubborn}, patience=1), tmp_path) as program:
+    with running(supervising({"deaf": stubborn}, patience=0.2), tmp_path) as program:
         pid = program.pid("deaf")
         assert program.stop() == 0
         assert not is_alive(pid)
-        assert "deaf did not end within 1 s: killed" in program.said()
+        assert "deaf did not end within 0.2 s: killed" in program.said()
 
 
 def test_a_second_ctrl_c_kills_at_once(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_it_goes_on_when_nobody_reads_its_output_any_more(tmp_path: Path) -> Non
             process.wait(0.5)
         assert is_alive(pid)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
         assert not is_alive(pid)
 
 

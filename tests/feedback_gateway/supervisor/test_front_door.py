@@ -10,6 +10,7 @@ import pytest
 from feedback_gateway import settings
 from feedback_gateway.supervisor.front_door import port_problem, readiness_problem
 from tests.feedback_gateway.supervisor.test_embedded_redis import SECRETS
+from tests.processes.installation import free_port
 
 
 @contextmanager
@@ -63,9 +64,9 @@ def test_a_server_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104
 def test_a_port_is_free_or_taken(host: str) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        port = free_port()
+        other.bind(("127.0.0.1", port))
         other.listen()
-        port = other.getsockname()[1]
         assert port_problem(host, port) == (
             f"port {port} is taken by another program: stop that one, or set PORT to another number"
         )

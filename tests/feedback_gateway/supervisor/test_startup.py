@@ -9,7 +9,8 @@ import pytest
 
 from feedback_gateway import home, settings
 from feedback_gateway.supervisor import embedded_redis
-from tests.feedback_gateway.supervisor.programs import is_alive, running, wait_until
+from tests.feedback_gateway.supervisor.programs import PATIENCE, is_alive, running, wait_until
+from tests.processes.installation import free_port
 
 pytestmark = pytest.mark.processes
 
@@ -20,6 +21,8 @@ from feedback_gateway import settings, supervisor
 sys.exit(supervisor.run(settings.load(), [sys.executable, {str(STAND_IN)!r}]))
 """
 COMMAND = [sys.executable, "-c", RUN]
+AT_ONCE = [*COMMAND[:-1], f"from feedback_gateway.supervisor import startup; startup.SECONDS_FOR_PORT = 0.1{RUN}"]
+"""It waits for no port."""
 CHILDREN = ("worker-send", "worker-cases", "dispatcher", "web")
 
 
@@ -27,10 +30,7 @@ CHILDREN = ("worker-send", "worker-cases", "dispatcher", "web")
 def installation(tmp_path: Path) -> dict[str, str]:
     """The environment of a fresh home and a free port."""
     home.init(tmp_path / "home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return {"FEEDBACK_HOME": str(tmp_path / "home"), "PORT": str(port)}
+    return {"FEEDBACK_HOME": str(tmp_path / "home"), "PORT": str(free_port())}
 
 
 def redis_of(installation: dict[str, str]) -> Path:
@@ -67,7 +67,7 @@ def test_a_second_one_on_the_same_home_says_so(tmp_path: Path, installation: dic
     with running(COMMAND, tmp_path / "first", installation) as first:
         first.wait_for("^feedback_gateway is running$")
         with running(COMMAND, tmp_path / "second", {**installation, "PORT": "1"}) as second:
-            assert second.process.wait(20) == 1
+            assert second.process.wait(PATIENCE) == 1
             port = installation["PORT"]
             assert second.said() == (
                 f"feedback_gateway is already running here (pid {first.process.pid}, http://localhost:{port})\n"
@@ -93,8 +93,8 @@ def test_a_port_of_somebody_else_is_named(tmp_path: Path, installation: dict[str
     with socket.socket() as other:
         other.bind(("127.0.0.1", int(installation["PORT"])))
         other.listen()
-        with running(COMMAND, tmp_path / "run", installation) as program:
-            assert program.process.wait(20) == 1
+        with running(AT_ONCE, tmp_path / "run", installation) as program:
+            assert program.process.wait(PATIENCE) == 1
             assert f"port {installation['PORT']} is taken by another program" in program.said()
             assert "migrate" not in program.said()
 
@@ -102,7 +102,7 @@ def test_a_port_of_somebody_else_is_named(tmp_path: Path, installation: dict[str
 @pytest.mark.parametrize("step", ["migrate", "seed"])
 def test_a_failed_preparation_stops_the_start(tmp_path: Path, installation: dict[str, str], step: str) -> None:
     with running(COMMAND, tmp_path / "run", {**installation, "FAIL": step}) as program:
-        assert program.process.wait(20) == 1
+        assert program.process.wait(PATIENCE) == 1
         assert f"{step} | no such table" in program.said()
         assert f"`feedback {step}` failed" in program.said()
         assert not embedded_redis.answers(redis_of(installation))

@@ -3,14 +3,14 @@
 import http.client
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from feedback_gateway import home
-from tests.feedback_gateway.supervisor.programs import Program, is_alive, running, wait_until
+from tests.feedback_gateway.supervisor.programs import PATIENCE, Program, is_alive, running, wait_until
+from tests.processes.installation import free_port
 
 pytestmark = pytest.mark.processes
 
@@ -45,14 +45,11 @@ def environ(tmp_path: Path) -> dict[str, str]:
     home.init(tmp_path / "home")
     (tmp_path / "wsgi.py").write_text(APPLICATION)
     (tmp_path / "serve.py").write_text(SERVE)  # the directory of a script stands first where Python looks for `wsgi`
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return {"FEEDBACK_HOME": str(tmp_path / "home"), "PORT": str(port)}
+    return {"FEEDBACK_HOME": str(tmp_path / "home"), "PORT": str(free_port())}
 
 
 def get(environ: dict[str, str], path: str = "/") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", int(environ["PORT"]), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", int(environ["PORT"]), timeout=PATIENCE)
     try:
         connection.request("GET", path)
         return int(connection.getresponse().read())
@@ -92,13 +89,13 @@ def test_a_killed_worker_is_replaced(tmp_path: Path, environ: dict[str, str]) ->
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path, environ: dict[str, str]) -> None:
     with running([sys.executable, str(tmp_path / "serve.py")], tmp_path / "web", environ) as program:
         pids = workers(program)
-        connection = http.client.HTTPConnection("127.0.0.1", int(environ["PORT"]), timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", int(environ["PORT"]), timeout=PATIENCE)
         connection.request("GET", "/slow")
         program.wait_for("^under way$")
         program.process.send_signal(signal.SIGTERM)
         assert int(connection.getresponse().read()) in pids
         connection.close()
-        assert program.process.wait(20) == 0
+        assert program.process.wait(PATIENCE) == 0
 
 
 def test_a_worker_that_still_loads_can_be_stopped(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from handlers.console.directory import PAGE_SIZE
 from models import Service
 from models.words import ServiceKind
 from tests import actors
+from tests.databases import ON_SQLITE
 from tests.handlers.console.browser import Browser, text_of
 
 SignIn = Callable[[str], Browser]
@@ -40,6 +41,7 @@ def names_in(page: str) -> list[str]:
     return re.findall(r'class="service-name">([^<]+)<', page)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["alice", "marc", "ada"])
 def test_everybody_who_signs_in_keeps_the_directory(sign_in: SignIn, name: str) -> None:
     browser = sign_in(name)
@@ -51,6 +53,7 @@ def test_everybody_who_signs_in_keeps_the_directory(sign_in: SignIn, name: str) 
     assert (only_service().phone, only_service().place_code) == ("80 00 11 11", None)
 
 
+@ON_SQLITE
 def test_a_stranger_sees_and_changes_nothing(app: Flask, stranger: Browser) -> None:
     service = make_service()
     for rule in app.url_map.iter_rules():
@@ -61,6 +64,7 @@ def test_a_stranger_sees_and_changes_nothing(app: Flask, stranger: Browser) -> N
     assert only_service().retired_at is None
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("form", "says"),
     [
@@ -84,6 +88,7 @@ def test_a_refused_service_is_explained_and_what_was_typed_stays(
     assert re.search(r'name="verified"[^>]*checked', page.text)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("typed", ["Kaya (BF490304)", "BF490304", "bf490304", "kaya", " Kaya "])
 def test_a_place_is_chosen_from_the_list_or_typed(sign_in: SignIn, typed: str) -> None:
     page = sign_in("alice").post("/console/directory/new", **{**FORM, "place": typed})
@@ -179,6 +184,7 @@ def test_a_long_directory_has_pages(sign_in: SignIn) -> None:
     assert "Page 2 sur 2" in text_of(second)
 
 
+@ON_SQLITE
 def test_the_directory_is_there_in_english_too(sign_in: SignIn, full: None) -> None:
     browser = sign_in("alice")
     browser.post("/console/language", language="en")

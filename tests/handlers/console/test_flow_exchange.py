@@ -12,6 +12,7 @@ from feedback_gateway import editions, work
 from flows.book import open_book
 from flows.floip.refusals import SENTENCES
 from handlers.console.flow_losses import REFUSALS
+from tests.databases import ON_SQLITE
 from tests.handlers.console.browser import Browser, text_of
 
 SignIn = Callable[[str], Browser]
@@ -30,6 +31,7 @@ def export(browser: Browser, path: str = "/console/flows/thanks/floip.json") -> 
     return dict(json.loads(answer.text))
 
 
+@ON_SQLITE
 def test_a_flow_of_another_tool_comes_into_the_draft(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     container = export(ada)
@@ -48,6 +50,7 @@ def test_a_flow_of_another_tool_comes_into_the_draft(sign_in: SignIn) -> None:
     assert f"Ada a importé {own[0]}" in text_of(ada.get("/console/flows"))
 
 
+@ON_SQLITE
 def test_our_own_export_comes_back_as_it_was(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     page = send(ada, json.dumps(export(ada)))
@@ -60,6 +63,7 @@ def test_our_own_export_comes_back_as_it_was(sign_in: SignIn) -> None:
     assert [found.key for found in draft.differences if found.key] == []
 
 
+@ON_SQLITE
 def test_all_flows_are_exported_together(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     container = export(ada, "/console/flows/floip.json")
@@ -71,6 +75,7 @@ def test_all_flows_are_exported_together(sign_in: SignIn) -> None:
     assert "thanks" in text_of(one)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -98,6 +103,7 @@ def test_every_refusal_has_its_french_with_the_same_details() -> None:
     }
 
 
+@ON_SQLITE
 def test_what_an_export_loses_is_told_in_french_alone(sign_in: SignIn) -> None:
     said = text_of(sign_in("ada").get("/console/flows/export-floip"))
     assert "FLOIP n'a pas de bloc pour l'action open_case ; écrite comme Core.Log" in said
@@ -105,12 +111,14 @@ def test_what_an_export_loses_is_told_in_french_alone(sign_in: SignIn) -> None:
     assert "the " not in said
 
 
+@ON_SQLITE
 def test_a_file_must_be_chosen(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     assert ada.get(IMPORT).status_code == 200
     assert "Choisissez d'abord un fichier" in text_of(ada.post(IMPORT))
 
 
+@ON_SQLITE
 def test_what_cannot_be_put_together_is_not_exported(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     assert ada.get("/console/flows/nothing/floip.json").status_code == 404

@@ -13,6 +13,7 @@ from handlers.console.flow_view import OTHER, read_or_none
 from handlers.console.flow_words import DONE, TITLES
 from models import EditionChange
 from models.words import FlowChange
+from tests.databases import ON_SQLITE
 from tests.handlers.console.browser import Browser, text_of
 
 SignIn = Callable[[str], Browser]
@@ -51,6 +52,7 @@ def in_force() -> int:
         return editions.current(db)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["alice", "dora", "marc"])
 def test_only_administrators_see_or_change_anything(app: Flask, sign_in: SignIn, name: str) -> None:
     browser = sign_in(name)
@@ -64,6 +66,7 @@ def test_only_administrators_see_or_change_anything(app: Flask, sign_in: SignIn,
         assert db.scalars(select(EditionChange)).all() == []
 
 
+@ON_SQLITE
 def test_nothing_is_saved_without_the_token_of_the_session(app: Flask, sign_in: SignIn) -> None:
     ada = sign_in("ada")
     form = {**fields(ada, NODES), "source": "flow: mine", "csrf_token": "made-up"}
@@ -74,6 +77,7 @@ def test_nothing_is_saved_without_the_token_of_the_session(app: Flask, sign_in: 
     assert "Bonjour à vous" in words.text
 
 
+@ON_SQLITE
 def test_the_list_shows_every_flow_and_what_it_is_about(sign_in: SignIn) -> None:
     page = sign_in("ada").get("/console/flows")
     said = text_of(page)
@@ -106,6 +110,7 @@ def test_a_text_is_changed_published_and_gone_back_from(sign_in: SignIn) -> None
     assert fields(ada)["words:fr:thanks.thanked"] == before
 
 
+@ON_SQLITE
 def test_only_what_somebody_touched_is_saved(sign_in: SignIn) -> None:
     save_text(sign_in("ada"), "Grand merci.")
     with work.reading() as db:
@@ -113,6 +118,7 @@ def test_only_what_somebody_touched_is_saved(sign_in: SignIn) -> None:
     assert [(one.language, one.key) for one in found] == [("fr", "thanks.thanked")]
 
 
+@ON_SQLITE
 def test_a_translation_is_confirmed_by_taking_its_mark_away(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     form = fields(ada)
@@ -124,6 +130,7 @@ def test_a_translation_is_confirmed_by_taking_its_mark_away(sign_in: SignIn) -> 
         assert not editions.wording_of(editions.draft(db).overlay, "mos", "thanks.thanked").draft
 
 
+@ON_SQLITE
 def test_what_does_not_parse_is_kept_and_told_beside(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     said = save_nodes(ada, "flow: thanks\r\nnodes: [")
@@ -138,6 +145,7 @@ def test_what_does_not_parse_is_kept_and_told_beside(sign_in: SignIn) -> None:
     assert in_force() == 0
 
 
+@ON_SQLITE
 def test_a_finding_leads_to_where_it_is_mended(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     source = fields(ada, NODES)["source"]
@@ -152,6 +160,7 @@ def test_a_finding_leads_to_where_it_is_mended(sign_in: SignIn) -> None:
     assert "2 constats ailleurs" in text_of(ada.get("/console/flows/home"))
 
 
+@ON_SQLITE
 def test_a_menu_with_other_lines_than_options_is_told_beside_each_text(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     source = fields(ada, NODES)["source"].replace("      2: {", "      2: {then: words}\n      3: {")
@@ -175,6 +184,7 @@ def test_two_who_change_the_same_text_see_each_other(sign_in: SignIn) -> None:
     assert fields(ada)["words:fr:thanks.thanked"] == "De l'autre."
 
 
+@ON_SQLITE
 def test_two_who_change_the_same_flow_see_the_lines_that_differ(sign_in: SignIn) -> None:
     ada, other = sign_in("ada"), sign_in("ada")
     form = fields(other, NODES)
@@ -190,6 +200,7 @@ def fields_of(page: str) -> str:
     return found[1] if found else ""
 
 
+@ON_SQLITE
 def test_a_draft_that_changed_meanwhile_is_not_published(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     save_text(ada, "Une fois.")
@@ -201,6 +212,7 @@ def test_a_draft_that_changed_meanwhile_is_not_published(sign_in: SignIn) -> Non
     assert "vient d'être changé par quelqu'un d'autre" in text_of(page)
 
 
+@ON_SQLITE
 def test_a_draft_is_thrown_away_when_that_is_said_twice(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     save_text(ada, "Une fois.")
@@ -216,6 +228,7 @@ def test_one_cannot_go_back_to_what_is_in_force_or_never_was(sign_in: SignIn, nu
     assert sign_in("ada").post("/console/flows/go-back", number=number).status_code == 422
 
 
+@ON_SQLITE
 def test_the_changes_are_shown_line_by_line(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     save_nodes(ada, fields(ada, NODES)["source"].replace("about: Thanks", "about: Many thanks"))
@@ -227,6 +240,7 @@ def test_the_changes_are_shown_line_by_line(sign_in: SignIn) -> None:
     assert "Rien n'est changé ici" in text_of(ada.get("/console/flows/home?part=changes"))
 
 
+@ON_SQLITE
 def test_a_new_flow_is_begun_and_taken_away(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     page = ada.post("/console/flows/new-flow", name="Water")
@@ -240,6 +254,7 @@ def test_a_new_flow_is_begun_and_taken_away(sign_in: SignIn) -> None:
     assert ada.get("/console/flows/water").status_code == 404
 
 
+@ON_SQLITE
 def test_a_shipped_flow_is_taken_back(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     before = fields(ada, NODES)["source"]
@@ -249,6 +264,7 @@ def test_a_shipped_flow_is_taken_back(sign_in: SignIn) -> None:
     assert fields(ada, NODES)["source"] == before
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("path", "form", "says"),
     [
@@ -267,6 +283,7 @@ def test_what_is_refused_is_explained_and_stays(sign_in: SignIn, path: str, form
         assert "x" * 1001 in page.text
 
 
+@ON_SQLITE
 def test_other_texts_are_those_that_no_flow_shows(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     shown = {name.split(":")[2] for name in fields(ada, f"/console/flows/{OTHER}") if name.startswith("words:fr")}
@@ -278,6 +295,7 @@ def test_other_texts_are_those_that_no_flow_shows(sign_in: SignIn) -> None:
     assert "maintenant : Arrière" in text_of(ada.get(f"/console/flows/{OTHER}?part=changes"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["nothing", "Thanks", "thanks.svg.svg", "flows.svg"])
 def test_a_flow_that_does_not_exist_is_not_found(sign_in: SignIn, name: str) -> None:
     ada = sign_in("ada")
@@ -286,6 +304,7 @@ def test_a_flow_that_does_not_exist_is_not_found(sign_in: SignIn, name: str) -> 
     assert ada.post(f"/console/flows/{name}/texts").status_code == 404
 
 
+@ON_SQLITE
 def test_pictures_are_drawn_of_the_draft(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     save_text(ada, "Grand merci.")
@@ -295,6 +314,7 @@ def test_pictures_are_drawn_of_the_draft(sign_in: SignIn) -> None:
     assert "thanks" in ada.get("/console/flows.svg").text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "line"),
     [
@@ -313,6 +333,7 @@ def test_everything_that_can_be_done_has_a_name(sign_in: SignIn) -> None:
     assert set(DONE) == set(FlowChange)
 
 
+@ON_SQLITE
 def test_the_pages_are_english_too(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     save_nodes(ada, fields(ada, NODES)["source"] + "  lost:\n    say: thanks.thanked\n")
@@ -328,6 +349,7 @@ HOSTILE = [
 ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("lines", HOSTILE, ids=lambda lines: lines[:20])
 def test_no_draft_locks_anybody_out(sign_in: SignIn, lines: str) -> None:
     ada = sign_in("ada")
@@ -347,12 +369,14 @@ def test_a_flow_that_makes_its_reader_fail_is_one_that_cannot_be_read(monkeypatc
     assert read_or_none("flow: never_seen", "never_seen") is None
 
 
+@ON_SQLITE
 def test_a_fault_of_the_yaml_is_told_in_french_with_its_line(sign_in: SignIn) -> None:
     said = save_nodes(sign_in("ada"), "flow: thanks\nversion 1\nabout: x\n")
     assert "ligne 2 : il manque un deux-points" in said
     assert "scanning" not in said
 
 
+@ON_SQLITE
 def test_a_note_has_nothing_that_a_database_refuses(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     save_text(ada, "Merci bien.")

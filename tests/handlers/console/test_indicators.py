@@ -14,6 +14,7 @@ from models import Case
 from models.words import Outcome
 from tests import actors
 from tests.conftest import House
+from tests.databases import ON_SQLITE
 from tests.factories import make_case
 from tests.handlers.console.browser import Browser, text_of
 from tests.handlers.console.test_queue import shown
@@ -47,7 +48,11 @@ def six_cases(house: House) -> None:
     assert late.id
 
 
-@pytest.mark.parametrize("name", ["marc", "alice", "dora"])
+@pytest.mark.parametrize(
+    ("db_url", "name"),
+    [("postgresql", "marc"), ("sqlite", "marc"), ("sqlite", "alice"), ("sqlite", "dora")],
+    indirect=["db_url"],
+)
 def test_every_number_leads_to_the_list_that_makes_it_up(sign_in: SignIn, six_cases: None, name: str) -> None:
     browser = sign_in(name)
     page = browser.get("/console/indicators", days=30)
@@ -80,6 +85,7 @@ def test_a_sealed_case_is_counted_only_for_those_who_may_read_it(sign_in: SignIn
     }
 
 
+@ON_SQLITE
 def test_the_period_stands_in_the_address(sign_in: SignIn, six_cases: None) -> None:
     browser = sign_in("marc")
     assert "3" in re.findall(r'number-received">.*?(\d+)</a>', browser.get("/console/indicators", days=7).text, re.S)
@@ -89,6 +95,7 @@ def test_the_period_stands_in_the_address(sign_in: SignIn, six_cases: None) -> N
     assert browser.get("/console/indicators", days="nonsense").status_code == 200
 
 
+@ON_SQLITE
 def test_the_file_holds_the_numbers_of_the_page(sign_in: SignIn, six_cases: None) -> None:
     browser = sign_in("marc")
     page = text_of(browser.get("/console/indicators", days=30))
@@ -104,16 +111,19 @@ def test_the_file_holds_the_numbers_of_the_page(sign_in: SignIn, six_cases: None
     assert "Total,5," in total
 
 
+@ON_SQLITE
 def test_there_is_no_other_file(sign_in: SignIn) -> None:
     assert sign_in("marc").get("/console/indicators/persons.csv").status_code == 404
 
 
+@ON_SQLITE
 def test_every_bar_has_its_row_in_the_table(sign_in: SignIn, six_cases: None) -> None:
     page = sign_in("marc").get("/console/indicators", days=30).text
     for chart in page.split('class="breakdown"')[1:]:
         assert chart.count('class="bar-row"') == chart.count('<th scope="row">') > 0
 
 
+@ON_SQLITE
 def test_the_page_is_shown_in_english(sign_in: SignIn, six_cases: None) -> None:
     browser = sign_in("marc")
     browser.post("/console/language", language="en")
@@ -123,6 +133,7 @@ def test_the_page_is_shown_in_english(sign_in: SignIn, six_cases: None) -> None:
     assert "%" in page
 
 
+@ON_SQLITE
 def test_an_empty_house_has_a_page_too(sign_in: SignIn) -> None:
     assert "Aucun dossier pendant cette période." in text_of(sign_in("marc").get("/console/indicators"))
 

@@ -16,6 +16,7 @@ from flows.overlay import Wording
 from handlers.console import trial_panel
 from models import Case, Contact, Conversation, Event, Message
 from tests import actors
+from tests.databases import ON_SQLITE
 from tests.factories import make_case
 from tests.handlers.console.browser import Browser, text_of
 from tests.handlers.console.handset import LANGUAGES_SCREEN, Handset, count, take
@@ -36,6 +37,7 @@ def pure(stranger: Browser) -> Handset:
 # --- A phone without a database ---
 
 
+@ON_SQLITE
 def test_a_pure_phone_leaves_nothing_behind_and_says_what_was_decided(pure: Handset) -> None:
     pure.do("dial")
     said = pure.press("3", "1", "8", "la pompe est en panne", "1")
@@ -46,6 +48,7 @@ def test_a_pure_phone_leaves_nothing_behind_and_says_what_was_decided(pure: Hand
     assert [count(table) for table in (Case, Contact, Conversation, Event, Message)] == [0] * 5
 
 
+@ON_SQLITE
 def test_a_pure_phone_has_its_sms_on_it(pure: Handset) -> None:
     said = pure.do("sms", "STOP")
     assert "STOP" in said
@@ -53,6 +56,7 @@ def test_a_pure_phone_has_its_sms_on_it(pure: Handset) -> None:
     assert "Plus aucun envoi à ce téléphone" in said
 
 
+@ON_SQLITE
 def test_time_passes_on_a_pure_phone(pure: Handset) -> None:
     pure.do("dial")
     pure.press("3", "1", "8", "la pompe est en panne")
@@ -64,6 +68,7 @@ def test_time_passes_on_a_pure_phone(pure: Handset) -> None:
     assert "1 nouveau" in text_of(pure.page)
 
 
+@ON_SQLITE
 def test_a_pure_phone_begins_again_in_another_language(pure: Handset) -> None:
     pure.do("dial")
     pure.do("language", "en")
@@ -83,6 +88,7 @@ def test_every_event_can_be_told_and_a_pin_is_not_shown() -> None:
 # --- The draft of the flows ---
 
 
+@ON_SQLITE
 def test_only_an_administrator_tries_the_draft(sign_in: SignIn, stranger: Browser) -> None:
     assert stranger.get("/console/simulator", book="draft").status_code == 403
     assert sign_in("alice").get("/console/simulator", book="draft").status_code == 403
@@ -92,6 +98,7 @@ def test_only_an_administrator_tries_the_draft(sign_in: SignIn, stranger: Browse
     assert refused.status_code == 403
 
 
+@ON_SQLITE
 def test_the_draft_is_spoken(sign_in: SignIn) -> None:
     before = open_book().texts.words["fr"]["home"]
     words = before.words.replace("Bonjour", "Bonsoir")
@@ -114,6 +121,7 @@ def test_the_case_opens_next_to_the_phone(sign_in: SignIn) -> None:
     assert "Dossier trié" in phone.look()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("name", "sees"), [("alice", True), ("bob", True), ("charlie", False), ("ada", False)])
 def test_a_case_is_shown_to_whoever_may_read_it(sign_in: SignIn, name: str, sees: bool) -> None:
     case = make_case("EHA.EAU", phone="+22670000042")
@@ -122,6 +130,7 @@ def test_a_case_is_shown_to_whoever_may_read_it(sign_in: SignIn, name: str, sees
     assert ("Aucun dossier" in text_of(page)) is not sees
 
 
+@ON_SQLITE
 def test_a_stranger_is_asked_to_sign_in(stranger: Browser) -> None:
     case = make_case("EHA.EAU", phone="+22670000042")
     page = take(stranger, "?number=%2B22670000042").page
@@ -129,6 +138,7 @@ def test_a_stranger_is_asked_to_sign_in(stranger: Browser) -> None:
     assert "Connectez-vous" in text_of(page)
 
 
+@ON_SQLITE
 def test_a_sealed_case_shows_its_state_to_its_readers_only_and_no_more(sign_in: SignIn) -> None:
     case = make_case("PRO.VIE", text="on nous menace", phone="+22670000042", sealed=True)
     assert str(case.id) not in take(sign_in("alice"), "?number=%2B22670000042").page.text
@@ -137,6 +147,7 @@ def test_a_sealed_case_shows_its_state_to_its_readers_only_and_no_more(sign_in: 
     assert "Accusé de réception" not in text_of(page)
 
 
+@ON_SQLITE
 def test_a_number_does_not_lead_to_the_cases_of_a_real_line(sign_in: SignIn) -> None:
     case = make_case("EHA.EAU", phone="+22670000042", channel="africastalking")
     assert str(case.id) not in take(sign_in("alice"), "?number=%2B22670000042").page.text
@@ -145,6 +156,7 @@ def test_a_number_does_not_lead_to_the_cases_of_a_real_line(sign_in: SignIn) -> 
 # --- Recording ---
 
 
+@ON_SQLITE
 def test_a_pure_phone_is_recorded_as_a_dialogue_file(pure: Handset) -> None:
     pure.do("dial")
     pure.press("3", "1")
@@ -159,6 +171,7 @@ def test_a_pure_phone_is_recorded_as_a_dialogue_file(pure: Handset) -> None:
     assert play(open_book(), dialogue) == []
 
 
+@ON_SQLITE
 def test_a_live_phone_is_recorded_by_doing_it_again_without_the_database(live: Handset) -> None:
     live.do("dial")
     live.press("1", "3", "1")
