@@ -39,7 +39,7 @@ def log_in(db: Session, login: str, password: str) -> User | None:
     """The user, or None: wrong login, wrong password, locked or inactive all look the same from outside."""
     user = db.scalar(select(User).where(User.login == login.strip().lower()).with_for_update())
     right = _matches(user.password_hash if user else _nobody, password)
-    if user is None or not user.active:
+    if user is None or not user.active or not user.may_log_in:
         return None
     now = clock.now()
     if user.locked_until and user.locked_until > now:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedback_gateway import directory, editions, queue, work
 from feedback_gateway.directory import Freshness
 from feedback_gateway.lib import clock
+from feedback_gateway.responsibility import watch
 from feedback_gateway.schedule import HEARTBEAT
 from flows.overlay import Overlay
 from models import Category, Heartbeat, OutboxRow, PausedChannel, Route, SealedReader, User
@@ -44,6 +45,7 @@ def examine() -> list[Check]:
         ("outbox", _outbox),
         ("channels", _channels),
         ("owners", _owners),
+        ("rules", _rules),
         ("sealed readers", _sealed_readers),
         ("sorting", _sorting),
         ("flows", _flows),
@@ -124,6 +126,14 @@ def _owners() -> str:
     if bare:
         raise _FaultError(f"no rule names an agency for {', '.join(sorted(bare))}")
     return "every category has a rule"
+
+
+def _rules() -> str:
+    with work.reading() as db:
+        well, text = watch.health(db)
+    if not well:
+        raise _FaultError(text)
+    return text
 
 
 def _sealed_readers() -> str:

@@ -14,6 +14,7 @@ from feedback_gateway import cases, learning
 from feedback_gateway.case_states import NotAllowedError
 from feedback_gateway.classify import Reading
 from feedback_gateway.lib import clock
+from feedback_gateway.responsibility.watch import tell_of_stale
 from feedback_gateway.routing import NO_OWNER, Decision, Objection, PassedOver, route_case
 from models import Case, Category, Event, Prediction, User
 from models.words import CaseState, CategorySource, Hold, LabelSource, Noise, Priority, Sensitivity
@@ -145,6 +146,7 @@ def assign_by_rule(db: Session, case: Case) -> None:
     if case.noise is not None or (not by_rule and case.state not in {CaseState.ACKNOWLEDGED, CaseState.TRIAGED}):
         return
     decision = route_case(db, case)
+    tell_of_stale(db, decision)
     if decision.agency_id is None:
         if case.agency_id is None and decision != _last_without_owner(db, case):
             cases.note_no_owner(db, case, decision)

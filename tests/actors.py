@@ -1,6 +1,6 @@
 """Named actors. Alice is a focal point of the water agency, Bob her colleague, Charlie a focal point of another
 agency, Dora may read sealed cases, Marc manages every agency, Tina sorts what no machine could, Ada administers,
-Oscar calls people back for the hotline."""
+Oscar calls people back for the hotline, Mona manages the water agency."""
 
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ ACTORS = {
     "dora": (Role.FOCAL_POINT, "PROTEC", True),
     "marc": (Role.MANAGER, None, False),
     "tina": (Role.MANAGER, None, True),
+    "mona": (Role.MANAGER, "EHA", False),
     "ada": (Role.ADMINISTRATOR, None, False),
     "oscar": (Role.OPERATOR, None, False),
 }

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from feedback_gateway import work
 from feedback_gateway.lib import phone
 from flows import reference as references
-from handlers.console import moments, sign_in, words
+from handlers.console import keeping, moments, sign_in, words
 from handlers.console.visitor import signed_in
 
 STATIC = Path(__file__).parent / "static"
@@ -55,6 +55,7 @@ def add_page_tools(app: Flask) -> None:
         ago=moments.ago,
         due_in=moments.due_in,
         at_clock=moments.at_clock,
+        say_day=keeping.say_day,
         past=moments.is_past,
         reference=references.show,
         written_in=written_in,

@@ -37,7 +37,8 @@ def load_visitor(visitor_id: str) -> Visitor | None:
     if not user_id.isdigit():
         return None
     with work.reading() as db:
-        user = db.scalar(select(User).where(User.id == int(user_id), User.active).options(joinedload(User.agency)))
+        found = select(User).where(User.id == int(user_id), User.active, User.may_log_in)
+        user = db.scalar(found.options(joinedload(User.agency)))
     return Visitor(user) if user is not None and stamp == _stamp(user) else None
 
 

@@ -27,13 +27,13 @@ def test_every_change_is_logged_by_ids_and_nothing_personal(house: House, caplog
         )
         administration.set_active(db, user.id, active=False, by=ada)
         administration.add_agency(db, code="ONEA", name="Office", by=ada)
-        route = administration.add_route(
-            db, category="EHA.EAU", place_code=None, sensitivity=None, agency_id=water, by=ada
-        )
-        administration.remove_route(db, route.id, by=ada)
-    assert len(caplog.records) == 5
+        contact = administration.create_contact(db, name="Fanta Ouédraogo", agency_id=water, by=ada)
+        details = administration.Details("Fanta Ouédraogo", email="fanta@example.org", phone="70112233")
+        administration.set_details(db, contact.id, details, by=ada)
+        administration.reset_password(db, "fanta", by=ada)
+    assert len(caplog.records) == 6
     assert all(f"user {ada.id} " in record.getMessage() for record in caplog.records)
-    for personal in (password, "fanta", "Point focal", "p7@example.org"):
+    for personal in (password, "fanta", "Point focal", "p7@example.org", "Ouédraogo", "70112233"):
         assert personal not in caplog.text
 
 
@@ -73,7 +73,8 @@ def test_what_is_gone_is_said(house: House) -> None:
     ada = actors.make("ada")
     for change in (
         lambda db: administration.set_active(db, 999999, active=True, by=ada),
-        lambda db: administration.remove_route(db, 999999, by=ada),
+        lambda db: administration.edit_agency(db, 999999, name="x", aliases=[], by=ada),
+        lambda db: administration.set_absence(db, 999999, first=None, last=None, deputy_id=None, by=ada),
         lambda db: administration.resume_channel(db, "none", by=ada),
     ):
         with pytest.raises(RefusedError, match="gone"), work.unit_of_work() as db:
