@@ -1,6 +1,6 @@
 """The page of one case: what the person said, what was done, and what can be done now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback_gateway import alike, cases, learning, pins, routing, work
 from feedback_gateway.access import accessible_to, sees_the_person
+from feedback_gateway.desk import mask_numbers
 from feedback_gateway.lib import clock
 from feedback_gateway.outgoing import dress
 from feedback_gateway.places import place_tree
@@ -18,8 +19,10 @@ from feedback_gateway.worklist import next_due
 from flows import gsm7
 from handlers.console import case_panels as panels
 from handlers.console.alike import how_alike
+from handlers.console.belonging import belonging
 from handlers.console.blueprint import bp
 from handlers.console.case_forms import chosen
+from handlers.console.contacting import choices_of_reach, contacting, insert_answer, offer_answers
 from handlers.console.list_address import next_in_list, read_address
 from handlers.console.possible import possible_verbs
 from handlers.console.route_story import tell_route
@@ -60,6 +63,7 @@ def render_case(
     typed: Mapping[str, str] | None = None,
     error: str = "",
     preview: bool = False,
+    insert: bool = False,
     revealed: bool = False,
 ) -> ResponseReturnValue:
     """The page, after logging the reading of a case that is not open to all. `typed` refills the form of `verb`."""
@@ -83,6 +87,8 @@ def render_case(
             )
             look_ahead = preview and verb == "concerns"
             facts["concerned"] = panels.concerned(db, case, facts["names"], ticked, look_ahead=look_ahead)
+    if insert:
+        filled = insert_answer(facts["offers"], filled)
     shows_sms = preview and facts["can_write"] and verb in FRAMES
     page = render_template(
         "console/case.html",
@@ -125,17 +131,22 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
     wants_call = case.contact_by == ContactBy.CALL and case.may_contact
     can_write = contact is not None and contact.opted_out_at is None and case.may_contact and not wants_call
     verbs = possible_verbs(case, user)
+    shown = words_shown(user, case)
     barred = routing.concerned_agencies(db, case)
     return {
         "address": address,
         "how_alike": how_alike,
         "resembling": _resembling(db, user, case),
+        "belonging": belonging(db, user, case),
         "asked": {verb: counting(contact, case, key) if contact else {} for verb, key in FRAMES.items()},
         "assignable": cases.assignable(db, case) if "assign" in verbs else [],
         "at": at,
         "agencies": [agency for agency in agencies if agency.id != case.agency_id and agency.id not in barred],
         "came_back": panels.came_back(db, user, case, events, names),
         "can_write": can_write,
+        "offers": offer_answers(db, case, contact) if "answer" in verbs else [],
+        "reach": contacting(db, case, contact, messages),
+        **choices_of_reach(db, messages),
         "categories": categories,
         "contact": contact,
         "clocks": panels.clock_lines(clocks),
@@ -163,10 +174,10 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
         "sees_phone": sees_the_person(user, case),
         "suggested": panels.suggested_owners(db, case, names.agencies) if "refer" in verbs else [],
         "suggestion": suggest(case, learning.newest_guess(db, case), names.categories),
-        "said": [event for event in events if event.actor == Actor.PERSON and event.text],
+        "said": [(event, shown(event.text)) for event in events if event.actor == Actor.PERSON and event.text],
         "said_no": routing.agencies_that_said_no(db, case),
         "today": now.date(),
-        "timeline": tell(events, messages, names, user),
+        "timeline": tell(events, messages, names, user, shown),
         "undelivered": panels.is_undelivered(case, messages),
         "verbs": verbs,
         "waiting": panels.waiting(case, events),
@@ -174,10 +185,14 @@ def gather(db: Session, user: User, case: Case) -> dict[str, Any]:
     }
 
 
+def words_shown(user: User, case: Case) -> Callable[[str], str]:
+    """How this user reads what the person wrote: without the numbers in it where they may not have the person's."""
+    return str if sees_the_person(user, case) else mask_numbers
+
+
 def _users_named(db: Session, events: Sequence[Event]) -> dict[int, str]:
     named = {event.data["user"] for event in events if event.kind == "assigned"}
-    found = select(User.id, User.name).where(User.id.in_(named))
-    return {user_id: name for user_id, name in db.execute(found)} if named else {}
+    return {user.id: user.name for user in db.scalars(select(User).where(User.id.in_(named)))} if named else {}
 
 
 def _resembling(db: Session, user: User, case: Case) -> list[tuple[Likeness, Case]]:

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback_gateway import work
 from feedback_gateway.access import coordinates
+from feedback_gateway.case_states import OPEN
 from feedback_gateway.lib import clock
 from feedback_gateway.places import place_tree
 from feedback_gateway.worklist import LISTS, TABS, next_due, tonight
 from handlers.console import words
 from handlers.console.alarms import alarm_lines
+from handlers.console.belonging import crowd_lines
 from handlers.console.blueprint import bp
+from handlers.console.case_page import words_shown
 from handlers.console.case_panels import NOT_ARRIVED, TO_BE_TOLD
 from handlers.console.list_address import OWN_TAB, PAGE_SIZE, ListAddress, read_address, select_list
 from handlers.console.visitor import me
@@ -57,18 +60,24 @@ def queue() -> ResponseReturnValue:
         cases = db.scalars(query.limit(PAGE_SIZE).offset(start)).all()
         if address.filter.reference and len(cases) == 1:
             return redirect(url_for("console.show_case", case_id=cases[0].id))
+        alarms = alarm_lines(db, user, now)
+        spots = [(alarm.address["category"], alarm.address["region"]) for alarm in alarms]
+        crowds, crowd_at = crowd_lines(db, user, now, spots)
         return render_template(
             "console/queue.html",
             address=address,
-            alarms=alarm_lines(db, user, now),
+            alarms=alarms,
             cases=cases,
             coordinates=coordinates(user),
             counts=counts,
+            crowd_at=crowd_at,
+            crowds=crowds,
             due_of=next_due,
             empty_words=EMPTY,
-            excerpts=first_words(db, cases),
+            excerpts=first_words(db, cases, user),
             pages=pages,
             page=page,
+            pickable=pickable(user, cases),
             parts=parts_of_day(cases, address, now),
             start=start,
             tabs=tabs_for(user, counts),
@@ -77,6 +86,18 @@ def queue() -> ResponseReturnValue:
             undelivered=undelivered(db, cases),
             **choices(db),
         )
+
+
+def pickable(user: User, cases: Sequence[Case]) -> set[UUID]:
+    """Those of the cases on the page that may be chosen for an issue."""
+    if user.role == Role.OPERATOR:
+        return set()
+    return {
+        case.id
+        for case in cases
+        if case.issue_id is None and case.state in OPEN and case.hold is None and case.noise is None
+        if case.sensitivity == Sensitivity.NORMAL
+    }
 
 
 def tabs_for(user: User, counts: Mapping[str, int]) -> list[str]:
@@ -122,15 +143,18 @@ def count_tabs(db: Session, user: User, address: ListAddress, now: datetime) -> 
     return dict(row._mapping)
 
 
-def first_words(db: Session, cases: Sequence[Case]) -> dict[UUID, str]:
-    """One line of what the person wrote, for cases that are open to all readers of the list only."""
+def first_words(db: Session, cases: Sequence[Case], user: User) -> dict[UUID, str]:
+    """One line of what the person wrote, for cases that are open to all readers of the list only; without the numbers
+    in it where this user may not have the person's."""
     ids = [case.id for case in cases if case.sensitivity == Sensitivity.NORMAL]
     written = (
         select(Event.case_id, Event.text)
         .where(Event.case_id.in_(ids), Event.actor == Actor.PERSON, Event.text.is_not(None))
         .order_by(Event.id.desc())
     )
-    found = {case_id: " ".join((text or "").split()) for case_id, text in db.execute(written)} if ids else {}
+    shown = {case.id: words_shown(user, case) for case in cases}
+    rows = db.execute(written) if ids else ()
+    found = {case_id: shown[case_id](" ".join((text or "").split())) for case_id, text in rows}
     return {
         case_id: text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()}…" for case_id, text in found.items()
     }

@@ -1,7 +1,7 @@
 """The life of a case in sentences: its events, and the messages that went out about it, in one stream."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,16 @@ from handlers.console import words
 from models import Agency, Case, Category, Event, Message, User
 from models.words import (
     Actor,
+    CallOutcome,
+    CallReason,
+    ContactBy,
     Guess,
     Means,
     Medium,
     Noise,
     NoticeKind,
     Outcome,
+    Pace,
     Priority,
     Purpose,
     Recipient,
@@ -162,6 +166,15 @@ def _came_back(data: dict[str, Any], names: Names) -> object:
     return _("Revenu sans réponse de : %(agency)s", agency=names.agency(data.get("agency")))
 
 
+def _wishes(data: dict[str, Any], _names: Names) -> object:
+    said = [
+        str(words.CONTACT_BY[ContactBy(data["contact_by"])]) if data.get("contact_by") else "",
+        words.say(SafeTime(data["safe_time"])) if data.get("safe_time") else "",
+        words.say(Pace(data["pace"])) if data.get("pace") else "",
+    ]
+    return _("La personne souhaite : %(what)s", what=", ".join(filter(None, said)))
+
+
 SENTENCES: Mapping[str, _Sentence] = {
     "opened": lambda data, _n: _("Dossier ouvert par %(medium)s", medium=words.say(Medium(data["medium"]))),
     "acknowledged": lambda _d, _n: _("Accusé de réception donné avec la référence"),
@@ -196,6 +209,12 @@ SENTENCES: Mapping[str, _Sentence] = {
     "noise_marked": _noise_marked,
     "second_coded": lambda _d, _n: _("Relu par une deuxième personne"),
     "linked": lambda _d, _n: _("Lié à un autre dossier"),
+    "unlinked": lambda _d, _n: _("Séparé d'un autre dossier"),
+    "duplicate_wrote": lambda _d, _n: _("La personne d'un dossier clos comme doublon de celui-ci a écrit de nouveau"),
+    "message_passed": lambda _d, _n: _("Signalé à qui suit le dossier dont celui-ci est le doublon"),
+    "answer_passed_on": lambda _d, _n: _("Réponse de l'autre dossier envoyée à la personne"),
+    "issue_joined": lambda _d, _n: _("Entré dans un problème commun"),
+    "issue_left": lambda _d, _n: _("Sorti du problème commun : suivi à part"),
     "link_dismissed": lambda _d, _n: _("Lien proposé écarté"),
     "accepted": lambda _d, _n: _("Dossier pris en charge"),
     "assigned": lambda data, names: _("Répond maintenant du dossier : %(who)s", who=names.user(data.get("user"))),
@@ -213,18 +232,37 @@ SENTENCES: Mapping[str, _Sentence] = {
     "reopened": lambda _d, _n: _("Dossier rouvert"),
     "noted": lambda _d, _n: _("Note interne"),
     "phone_revealed": lambda _d, _n: _("Numéro affiché"),
+    "informed": lambda _d, _n: _("La personne est avisée"),
+    "wishes_recorded": _wishes,
+    "undelivered": lambda data, _n: (
+        _("SMS non remis (%(reason)s)", reason=data["reason"]) if data.get("reason") else _("SMS non remis")
+    ),
+    "sent_again": lambda _d, _n: _("Envoyé de nouveau par un autre canal"),
+    "unreported": lambda _d, _n: _("Aucune nouvelle de ce SMS : quelqu'un appelle"),
+    "callback_listed": lambda data, _n: _(
+        "Sur la liste d'appels : %(reason)s", reason=words.say(CallReason(data["reason"]))
+    ),
+    "callback_ended": lambda _d, _n: _("Retirée de la liste d'appels"),
+    "called": lambda data, _n: _("Appel : %(outcome)s", outcome=words.say(CallOutcome(data["outcome"]))),
     "read": lambda _d, _n: _("Dossier consulté"),
 }
 """A sentence for every kind of event that feedback_gateway/ writes."""
 
-_TO_THE_PERSON = frozenset({"responded", "waiting_began"})
+_TO_THE_PERSON = frozenset({"responded", "answer_passed_on", "waiting_began"})
 _NOTES = frozenset({"noted", "phone_revealed"})
 
 
-def tell(events: Sequence[Event], messages: Sequence[Message], names: Names, reader: User | None = None) -> list[Entry]:
+def tell(
+    events: Sequence[Event],
+    messages: Sequence[Message],
+    names: Names,
+    reader: User | None = None,
+    shown_as: Callable[[str], str] = str,
+) -> list[Entry]:
     """The timeline, oldest first, without the log of readings; `messages` are those that went out.
 
-    What people wrote among themselves is left out where it is not for this reader (access.reads_words).
+    What people wrote among themselves is left out where it is not for this reader (access.reads_words); `shown_as` is
+    how what the person wrote may be read.
     """
     by_id = {message.id: message for message in messages}
     # The question itself is one of the messages: it need not be told twice.
@@ -235,6 +273,9 @@ def tell(events: Sequence[Event], messages: Sequence[Message], names: Names, rea
         _of_event(event, by_id, names, hides=event.id in hidden)
         for event in shown
         if event.kind != "noted" or event.id not in hidden
+    ]
+    found = [
+        replace(entry, text=shown_as(entry.text)) if entry.text and entry.tone == "person" else entry for entry in found
     ]
     told = {entry.message.id for entry in found if entry.message}
     found += [_of_message(message) for message in messages if message.id not in told]
@@ -248,7 +289,7 @@ def _is_question(message: Message) -> bool:
 def _is_silent(event: Event, *, asked: bool) -> bool:
     if event.kind == "satisfaction_asked":
         return asked and not event.data.get("screen")
-    return event.kind == "read"
+    return event.kind in ("read", "informed")  # the message itself tells of the second
 
 
 def _of_event(event: Event, messages: Mapping[int, Message], names: Names, *, hides: bool) -> Entry:

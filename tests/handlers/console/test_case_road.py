@@ -339,6 +339,23 @@ def test_another_case_of_the_same_person_does_not_give_the_number_away(sign_in: 
         assert "la même personne" in page_of(sign_in("marc"), case)
 
 
+def test_a_number_in_the_persons_own_words_is_hidden_with_it(sign_in: SignIn) -> None:
+    alice, case = (
+        actors.make("alice"),
+        taken_case(text="la pompe est en panne, appelez moi au 76 11 22 33", phone=PHONE),
+    )
+    assert "76 11 22 33" in page_of(sign_in("alice"), case)
+    with work.unit_of_work() as db:
+        it = db.get_one(Case, case.id)
+        cases.close(db, it, Outcome.WITHDRAWN, by=alice)
+        cases.record_satisfaction(db, it, helped=False)
+        cases.add_message(db, it, "rien, et mon autre numéro est 76112234")
+    for page in (page_of(sign_in("alice"), case), text_of(sign_in("alice").get("/console/", tab="all"))):
+        assert "7611223" not in page.replace(" ", "")
+    assert "la pompe est en panne, appelez moi au •••" in page_of(sign_in("alice"), case)
+    assert "76 11 22 33" in page_of(sign_in("marc"), case)
+
+
 def test_the_agency_decides_on_a_first_no_with_a_reason(sign_in: SignIn) -> None:
     case, alice = closed_with_a_word(helped=False, why=WhyNot.NOTHING_CHANGED), sign_in("alice")
     page = page_of(alice, case)
