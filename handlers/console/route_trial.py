@@ -84,7 +84,7 @@ def _say_choice(trial: Trial) -> str:
         return str(_("Le dossier irait dans la file « Sans responsable », avec un délai pour l'orienter."))
     if not trial.standings:
         return str(
-            _("Personne de cette agence n'est là pour le prendre et ne peut le lire : son responsable est prévenu.")
+            _("Personne de cette agence n'est là pour le prendre et le lire : son responsable est prévenu.")
         )
     first = trial.standings[0]
     if len(trial.standings) == 1:

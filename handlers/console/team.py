@@ -83,7 +83,7 @@ def _say_shortage(shortage: Shortage, labels: Labels) -> str:
         case Lack.DEPUTY:
             since = say_day(shortage.user.absent_from) if shortage.user and shortage.user.absent_from else None
             if since:
-                return str(_("%(name)s est en absence depuis ou dès le %(day)s, sans suppléant.", name=name, day=since))
+                return str(_("%(name)s est en absence à partir du %(day)s, sans suppléant.", name=name, day=since))
             return str(_("%(name)s est en absence, sans suppléant.", name=name))
         case Lack.DEPUTY_ABSENT:
             return str(_("%(name)s est en absence, et son suppléant aussi.", name=name))
