@@ -19,7 +19,7 @@ from feedback_gateway import cases, triage, work
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.places import PlaceTree, place_tree
 from models import Agency, Case, Category, Contact, Event, Message, ReservedReference, User, vault
-from models.words import ContactBy, Direction, Medium, SafeTime, Sensitivity
+from models.words import ContactBy, Direction, Medium, Pace, SafeTime, Sensitivity
 
 DOORS = (Medium.FACE_TO_FACE, Medium.CALL, Medium.HELP_DESK, Medium.COMMITTEE, Medium.BOX)
 """How a person may have been heard."""
@@ -230,7 +230,7 @@ def open_entered(
     db: Session, entry: Entry, *, by: User, key: str, reference: str | None = None, purpose: str = PURPOSE
 ) -> Case:
     """Opens a case by the same road as an SMS; a worker reads and routes it afterwards."""
-    contact = _contact(db, entry) if entry.phone else None
+    contact = _contact(db, entry, asked_now=purpose == PURPOSE) if entry.phone else None
     case = cases.open_case(
         db,
         reference=reference or cases.draw_reference(),
@@ -259,13 +259,17 @@ def open_entered(
     return case
 
 
-def _contact(db: Session, entry: Entry) -> Contact:
-    """The contact of the phone. What its owner has chosen by themselves (a language, STOP) stands."""
+def _contact(db: Session, entry: Entry, *, asked_now: bool) -> Contact:
+    """The contact of the phone. What its owner has chosen by themselves (a language, STOP) stands.
+
+    Who was written down in a register months ago and never heard of us gets an answer, and no news on the way to it.
+    """
     hashed = vault.lookup("phone", entry.phone or "")
     contact = db.scalar(select(Contact).where(Contact.phone_hash == hashed))
     if contact is None:
         channel = usual_channel(db)
         contact = Contact(phone=entry.phone, phone_hash=hashed, channel=channel, created_at=clock.now())
+        contact.pace = None if asked_now else Pace.ANSWER_ONLY
         db.add(contact)
     if contact.language is None and entry.language is not None and not entry.by_proxy:
         contact.language = entry.language

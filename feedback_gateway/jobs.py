@@ -14,7 +14,19 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from feedback_gateway import alarms, digest, follow_up, informing, issues, notices, outbox, reminders, sending, work
+from feedback_gateway import (
+    alarms,
+    digest,
+    entry_import,
+    follow_up,
+    informing,
+    issues,
+    notices,
+    outbox,
+    reminders,
+    sending,
+    work,
+)
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outbox import Task
@@ -121,6 +133,7 @@ PERFORM: dict[Duty, Callable[[Session, Task], After | None]] = {
     Duty.ANSWER_ISSUE: issues.give_answer,
     Duty.GIVE_TO_ISSUE_OWNER: _on_case(issues.give_to_owner),
     Duty.TELL_COORDINATION: _tell_coordination,
+    Duty.IMPORT_ENTRIES: entry_import.take_some,
     Duty.INFORM_PERSON: _on_case(informing.inform),
     Duty.ASK_SATISFACTION: _on_case(follow_up.ask_satisfaction),
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from feedback_gateway import alarms, gaps, learning, notices, receive, reminders, undelivered, work
+from feedback_gateway import alarms, entry_import, gaps, learning, notices, reminders, undelivered, unfinished, work
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.lib.process import describe_exit
@@ -38,16 +38,16 @@ def beat() -> None:
 def keep_unfinished() -> int:
     """Makes cases of what was written in sessions that broke off and were not taken up again; returns how many."""
     with work.reading() as db:
-        ids = receive.unfinished(db)
+        ids = unfinished.unfinished(db)
     for conversation_id in ids:
         try:
             with work.unit_of_work() as db:
-                receive.keep_unfinished(db, conversation_id)
+                unfinished.keep_unfinished(db, conversation_id)
         except Exception as error:
             # One conversation that cannot be read must not keep the dispatcher from ringing for all the others.
             log.error("conversation %s could not be kept: %s", conversation_id, describe(error))
             with work.unit_of_work() as db:
-                receive.put_off_unfinished(db, conversation_id)
+                unfinished.put_off_unfinished(db, conversation_id)
     return len(ids)
 
 
@@ -94,6 +94,12 @@ def ask_for_confirmation() -> int:
         return len(watch.ask_for_confirmation(db))
 
 
+def forget_imports() -> None:
+    """Deletes what people wrote from files that were brought in some time ago."""
+    with work.unit_of_work() as db:
+        entry_import.forget_old(db, clock.now())
+
+
 _training: subprocess.Popen[bytes] | None = None
 
 
@@ -132,5 +138,6 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("rules to confirm", 24 * 3600, ask_for_confirmation),
     Periodic("unreported answers", 600, mind_unreported),
     Periodic("gaps", 600, watch_for_gaps),
+    Periodic("old imports", 3600, forget_imports),
 )
 """In the order in which they are done."""

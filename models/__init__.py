@@ -7,6 +7,7 @@ from models.case import Case, Concern, Event
 from models.clock import Clock, ClockPolicy, DayOff, ReminderRule
 from models.contact import Contact, Conversation
 from models.edition import Edition, EditionChange
+from models.entry_import import EntryImport
 from models.gap import Gap, GapChange, GapRule
 from models.issue import Issue, IssueAnswer, IssueAnswerCase, IssueChange
 from models.learning import (
@@ -45,6 +46,7 @@ __all__ = [
     "DeliveryReport",
     "Edition",
     "EditionChange",
+    "EntryImport",
     "Event",
     "Fingerprint",
     "Gap",

@@ -384,6 +384,14 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
+class ImportState(StrEnum):
+    """How far a file of cases is."""
+
+    DRAFT = "draft"  # looked at, nothing is stored as a case
+    RUNNING = "running"
+    DONE = "done"
+
+
 class Duty(StrEnum):
     """What an outbox row asks for."""
 
@@ -397,6 +405,7 @@ class Duty(StrEnum):
     ASK_SATISFACTION = "ask_satisfaction"
     INFORM_PERSON = "inform_person"  # of what has happened since they last heard of it
     TELL_COORDINATION = "tell_coordination"  # of an alarm
+    IMPORT_ENTRIES = "import_entries"  # of one user, some rows at a time
 
 
 class OutboxState(StrEnum):

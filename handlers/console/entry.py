@@ -38,9 +38,7 @@ _FAULTS: Mapping[tuple[str, str], object] = {
     ("medium", "choose"): _l("Dites comment la personne s'est adressée à vous."),
     ("phone", "number"): _l("Ce numéro n'en est pas un. Huit chiffres, comme 70 12 34 56, ou + et le code du pays."),
     ("phone", "missing"): _l("Pour lui répondre ainsi, il faut un numéro. Sans numéro, laissez « Pas dit »."),
-    ("place", "unknown"): _l(
-        "Ce lieu n'est pas connu ici. Choisissez la commune, et gardez son nom dans le texte."
-    ),
+    ("place", "unknown"): _l("Ce lieu n'est pas connu ici. Choisissez la commune, et gardez son nom dans le texte."),
     ("place", "several"): _l("Plusieurs lieux ont ce nom : choisissez."),
     ("category", "unknown"): _l("Cette catégorie n'existe plus."),
     ("agency", "unknown"): _l("Cette agence n'existe plus."),
@@ -68,7 +66,8 @@ def enter() -> ResponseReturnValue:
 @bp.get("/enter/shell")
 def entry_shell() -> ResponseReturnValue:
     """The same page for nobody in particular: what a phone keeps for the time without network."""
-    nobody: dict[str, Any] = {"visitor": None, "csrf_token": str, "get_flashed_messages": lambda **_: [], "this_page": ""}
+    nobody: dict[str, Any] = {"visitor": None, "csrf_token": str, "this_page": ""}
+    nobody["get_flashed_messages"] = lambda **_: []  # they are for the next page that a person opens
     return Response(_page({}, offline=True, **nobody), headers={SHELL: "1"})
 
 

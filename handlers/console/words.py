@@ -17,7 +17,9 @@ from models.words import (
     Delivery,
     FeedbackType,
     GapState,
+    Given,
     Hold,
+    ImportState,
     IssueState,
     Level,
     Means,
@@ -134,6 +136,12 @@ _SAID: Sequence[tuple[StrEnum, object]] = (
     (CallOutcome.REFUSED, _l("ne veut plus être appelée")),
     (IssueState.OPEN, _l("Ouvert")),
     (IssueState.SOLVED, _l("Résolu")),
+    (Given.WAITING, _l("en attente")),
+    (Given.SMS, _l("par SMS")),
+    (Given.SAME_PHONE, _l("avec un autre dossier du même téléphone")),
+    (Given.CALL, _l("à appeler")),
+    (Given.ON_ASKING, _l("s'entend par la référence")),
+    (Given.FAILED, _l("échec")),
     (GapState.OPEN, _l("Ouvert")),
     (GapState.REFERRED, _l("Référé")),
     (GapState.IN_ACTION, _l("Action en cours")),
@@ -234,6 +242,13 @@ HOLDS: Mapping[Hold, object] = {
     Hold.WORDS: _l("Il contient des mots qui peuvent désigner quelque chose de sensible."),
 }
 """Why a machine keeps a case from ordinary readers, in a sentence."""
+
+IMPORTS: Mapping[ImportState, object] = {
+    ImportState.DRAFT: _l("à confirmer"),
+    ImportState.RUNNING: _l("en cours"),
+    ImportState.DONE: _l("terminé"),
+}
+"""How far a file of cases is."""
 
 NOTHING = "NONE"
 """What forms and models say for: about nothing that the line handles."""

@@ -162,6 +162,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_issues_state_agency_id"), "issues", ["state", "agency_id"], unique=False)
     op.create_table(
+        "entry_imports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("rows", sa.LargeBinary(), nullable=True),
+        sa.Column("choices", sa.LargeBinary(), nullable=False),
+        sa.Column("good", sa.LargeBinary(), nullable=False),
+        sa.Column("left", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("taken", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("made", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("again", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_entry_imports_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entry_imports")),
+    )
+    op.create_index(op.f("ix_entry_imports_user_id_state"), "entry_imports", ["user_id", "state"], unique=False)
+    op.create_table(
         "reserved_references",
         sa.Column("reference", sa.String(length=10), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -569,6 +588,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_gap_changes_gap_id"), table_name="gap_changes")
     op.drop_table("gap_changes")
     op.drop_table("reserved_references")
+    op.drop_index(op.f("ix_entry_imports_user_id_state"), table_name="entry_imports")
+    op.drop_table("entry_imports")
     op.drop_index(op.f("ix_issues_state_agency_id"), table_name="issues")
     op.drop_table("issues")
     op.drop_index(op.f("ix_gaps_state"), table_name="gaps")

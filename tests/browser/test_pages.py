@@ -90,6 +90,8 @@ PAGES = [
     ("ada", "/console/directory"),
     ("alice", "/console/directory?tab=retired"),
     ("alice", "/console/directory/new"),
+    ("alice", "/console/enter"),
+    ("marc", "/console/enter/import"),
     ("dora", "call"),
 ]
 
