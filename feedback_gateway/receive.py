@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback_gateway import cases, desk_sms, editions, pins, work
-from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply, SessionEnd
+from feedback_gateway.channels.contract import BadPayloadError, Inbound, OptOutNotice, Reply
 from feedback_gateway.lib import clock, phone
 from feedback_gateway.lib.fault import describe
 from feedback_gateway.outgoing import queue_message
@@ -102,7 +102,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
         return _replay(db, inbound, provider_id)
     was_stopped = person.contact.opted_out_at is not None
     for event in turn.events:
-        _apply(db, event, person.contact, inbound, new_cases, world)
+        apply_event(db, event, person.contact, inbound, new_cases, world)
     for case in world.opened:
         pins.record_right_pin(case)
     _remember(db, person, inbound, turn.state)
@@ -189,15 +189,15 @@ def _step(db: Session, person: _Person, inbound: Inbound, typed: str, world: Dat
                 state = state.speaking(work.settings().default_language, guessed=True)
             return engine.hear(book, state, typed, world, begun)
         if conversation is None or conversation.session_id != inbound.session_id:
-            return engine.dial(book, state, typed.split("*") if typed else [], world, _limits(inbound.channel), begun)
-        limits = _limits(inbound.channel, conversation.session_began_at)
+            return engine.dial(book, state, typed.split("*") if typed else [], world, limits_of(inbound.channel), begun)
+        limits = limits_of(inbound.channel, conversation.session_began_at)
         return engine.press(book, state, typed, world, limits, begun)
     except Exception as error:
         log.error("a flow failed at %s/%s: %s; the message is kept", state.flow, state.node, describe(error))
         return engine.rescue(book, state, typed, world, inbound.medium.value)
 
 
-def _limits(channel: str, began_at: datetime | None = None) -> engine.Limits:
+def limits_of(channel: str, began_at: datetime | None = None) -> engine.Limits:
     """What the phone and the network allow: the size of a screen, its letters, and the seconds left of the session."""
     settings = work.settings()
     gone = (clock.now() - began_at).total_seconds() if began_at else 0
@@ -233,7 +233,7 @@ def _replay(db: Session, inbound: Inbound, provider_id: str) -> Reply:
     return Reply(stored["text"], stored["ends"])
 
 
-def _apply(
+def apply_event(
     db: Session,
     event: events.Event,
     contact: Contact,
@@ -301,7 +301,7 @@ def _remember(db: Session, person: _Person, inbound: Inbound, state: State) -> N
     if inbound.medium == Medium.USSD:
         if conversation.session_id != inbound.session_id:
             conversation.session_began_at = now
-        window = timedelta(seconds=_limits(inbound.channel).resume_seconds)
+        window = timedelta(seconds=limits_of(inbound.channel).resume_seconds)
         conversation.abandoned_after = now + window if state.node else None
         conversation.session_id = inbound.session_id
         conversation.service_code = inbound.service_code
@@ -338,58 +338,6 @@ def _is_noise_again(contact: Contact, turn: Turn, typed: str, world: DatabaseWor
 def _answer_by_sms(db: Session, contact: Contact, text: str, about: UUID | None) -> None:
     language = contact.language or work.settings().default_language
     queue_message(db, text, Purpose.REPLY, contact=contact, case_id=about, language=language)
-
-
-def end_session(db: Session, end: SessionEnd) -> None:
-    """The network says that a USSD session is over. It may be taken up again for a while; see keep_unfinished()."""
-    conversation = db.scalar(select(Conversation).where(Conversation.session_id == end.session_id))
-    if conversation is None:
-        return
-    contact = db.get(Contact, conversation.contact_id)
-    if contact is None or contact.phone_hash != vault.lookup("phone", end.sender):
-        log.warning("an end-of-session event names another phone than its session; it is ignored")
-        return
-    log.info("a USSD session ended %s", "completed" if end.completed else "unfinished")
-
-
-def keep_unfinished(db: Session, conversation_id: int) -> None:
-    """A USSD session broke off and nobody has dialled again in time: words that were written become a case."""
-    contact = db.scalar(
-        select(Contact)
-        .join(Conversation, Conversation.contact_id == Contact.id)
-        .where(Conversation.id == conversation_id)
-        .with_for_update(of=Contact)
-    )
-    conversation = db.get(Conversation, conversation_id)
-    if contact is None or conversation is None or conversation.abandoned_after is None:
-        return
-    if conversation.abandoned_after > clock.now():
-        return
-    state = State.from_json(conversation.state)
-    if contact.language:
-        state = state.speaking(contact.language)
-    world = DatabaseWorld(db, contact)
-    book = editions.book(db, editions.current(db))
-    turn = engine.abandon(book, state, world, _limits(contact.channel), editions.book(db, state.edition))
-    origin = Inbound(contact.channel, Medium.USSD, "", contact.phone, "", clock.now())
-    new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
-    for event in turn.events:
-        _apply(db, event, contact, origin, new_cases, world)
-    conversation.state = turn.state.to_json()
-    conversation.abandoned_after = None
-
-
-def put_off_unfinished(db: Session, conversation_id: int) -> None:
-    """keep_unfinished() failed: what was written stays where it is, and is looked at again in an hour."""
-    later = clock.now() + timedelta(hours=1)
-    # Without reading the row: what cannot be decrypted must not fail a second time here.
-    db.execute(update(Conversation).where(Conversation.id == conversation_id).values(abandoned_after=later))
-
-
-def unfinished(db: Session, most: int = 50) -> list[int]:
-    """The conversations that keep_unfinished() should look at."""
-    over = select(Conversation.id).where(Conversation.abandoned_after < clock.now())
-    return list(db.scalars(over.order_by(Conversation.abandoned_after).limit(most)))
 
 
 def opt_out(db: Session, notice: OptOutNotice) -> None:

@@ -4,7 +4,7 @@ import logging
 
 from flask import Blueprint, Response, current_app, request
 
-from feedback_gateway import delivery, receive, work
+from feedback_gateway import delivery, receive, unfinished, work
 from feedback_gateway.channels.contract import (
     Arrival,
     BadPayloadError,
@@ -73,7 +73,7 @@ def _act(arrival: Arrival) -> Reply:
         case Report():
             work.persist(lambda db: delivery.record_report(db, arrival))
         case SessionEnd():
-            work.persist(lambda db: receive.end_session(db, arrival))
+            work.persist(lambda db: unfinished.end_session(db, arrival))
         case OptOutNotice():
             work.persist(lambda db: receive.opt_out(db, arrival))
     return Reply()

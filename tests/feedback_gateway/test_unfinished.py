@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback_gateway import receive, schedule, work
+from feedback_gateway import schedule, unfinished, work
 from feedback_gateway.channels.contract import SessionEnd
 from feedback_gateway.lib import clock
 from models import Case, Conversation, Event
@@ -27,7 +27,7 @@ def drop(phone: Phone, *keys: str) -> None:
     phone.dial()
     phone.press(*keys)
     with work.unit_of_work() as db:
-        receive.end_session(db, SessionEnd(phone.channel, phone.session, phone.number, completed=False))
+        unfinished.end_session(db, SessionEnd(phone.channel, phone.session, phone.number, completed=False))
 
 
 def cases() -> int:
@@ -124,7 +124,7 @@ def test_one_that_fails_keeps_neither_the_others_nor_the_dispatcher(
 ) -> None:
     drop(Phone("+22670000001"), *WRITTEN)
     drop(Phone("+22670000002"), *WRITTEN)
-    keep, calls = receive.keep_unfinished, []
+    keep, calls = unfinished.keep_unfinished, []
 
     def first_fails(db: Session, conversation_id: int) -> None:
         calls.append(conversation_id)
@@ -132,7 +132,7 @@ def test_one_that_fails_keeps_neither_the_others_nor_the_dispatcher(
             raise ValueError("a fault in a flow")
         keep(db, conversation_id)
 
-    monkeypatch.setattr(receive, "keep_unfinished", first_fails)
+    monkeypatch.setattr(unfinished, "keep_unfinished", first_fails)
     with later(31):
         schedule.keep_unfinished()
         assert cases() == 1
