@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from feedback_gateway import cases, triage
+from feedback_gateway import alike, cases, triage
 from feedback_gateway.case_states import NotAllowedError
+from handlers.console.contacting import count_use, record_wishes
 from models import Agency, Case, Category, User
 from models.words import Needed, Noise, Outcome, Rejection
 
@@ -71,7 +72,14 @@ def _refer(db: Session, case: Case, user: User, form: Form) -> None:
 
 
 def _close(db: Session, case: Case, user: User, form: Form) -> None:
-    cases.close(db, case, _word(Outcome, form.get("outcome", "")), by=user, note=_text(form))
+    outcome = _word(Outcome, form.get("outcome", ""))
+    if outcome == Outcome.DUPLICATE:
+        of = alike.find_by_reference(db, user, form.get("duplicate_of", ""))
+        if of is None:
+            raise NotAllowedError("duplicate_of")
+        alike.close_as_duplicate(db, case, of, by=user, note=_text(form))
+        return
+    cases.close(db, case, outcome, by=user, note=_text(form))
 
 
 def _reject(db: Session, case: Case, user: User, form: Form) -> None:
@@ -104,13 +112,18 @@ def _take(db: Session, case: Case, user: User, _form: Form) -> None:
     cases.assign(db, case, user, by=user)
 
 
+def _answer(db: Session, case: Case, user: User, form: Form) -> None:
+    cases.respond(db, case, form.get("text", ""), by=user)
+    count_use(db, form)
+
+
 VERBS: Mapping[str, Verb] = {
     "accept": Verb(lambda db, case, user, _f: cases.accept(db, case, by=user), _l("Dossier pris en charge.")),
     "take": Verb(_take, _l("Vous avez repris le dossier.")),
     "assign": Verb(_assign, _l("Dossier attribué.")),
-    "answer": Verb(
-        lambda db, case, user, form: cases.respond(db, case, form.get("text", ""), by=user), _l("Réponse enregistrée.")
-    ),
+    "answer": Verb(_answer, _l("Réponse enregistrée.")),
+    "wishes": Verb(record_wishes, _l("C'est noté.")),
+    "callback": Verb(lambda db, case, user, _f: cases.ask_for_call(db, case, by=user), _l("Sur la liste d'appels.")),
     "ask": Verb(
         lambda db, case, user, form: cases.wait_for_person(db, case, form.get("text", ""), by=user),
         _l("Question posée : les délais sont en pause."),

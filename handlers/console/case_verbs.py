@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from feedback_gateway import access, cases, work
 from feedback_gateway.access import find_case
 from feedback_gateway.case_states import NotAllowedError
+from feedback_gateway.wording import HoleError
 from handlers.console.blueprint import bp
 from handlers.console.case_forms import VERBS, Form
 from handlers.console.case_page import render_case
@@ -37,6 +38,10 @@ _REFUSALS: Mapping[str, object] = {
     "not_told": _l(
         "Ce résultat n'est vrai que si la personne le sait : informez-la d'abord, ou choisissez pourquoi non."
     ),
+    "no_call": _l("Cette personne ne peut pas ou ne veut pas être appelée."),
+    "duplicate_of": _l("Doublon de quel dossier ? Donnez sa référence, dix chiffres."),
+    "itself": _l("Un dossier ne peut pas être son propre doublon."),
+    "sealed": _l("Un dossier sensible ne se relie pas à celui-ci."),
     "told_by": _l("Indiquez comment la personne a été informée."),
     "no_agency": _l("Le dossier n'a pas d'agence : confiez-le d'abord."),
     "concerned": _l("La plainte porte sur cette agence : elle ne peut pas la recevoir."),
@@ -61,6 +66,8 @@ def act(case_id: UUID, verb: str) -> ResponseReturnValue:
     user, form = me(), request.form
     if "preview" in form:
         return render_case(case_id, user, verb=verb, typed=form, preview=True)
+    if "insert" in form and verb == "answer":
+        return render_case(case_id, user, verb=verb, typed=form, insert=True)
     try:
         with work.unit_of_work() as db:
             perform(db, user, case_id, verb, form)
@@ -113,4 +120,9 @@ def _go_on(user: User, case_id: UUID) -> ResponseReturnValue:
 
 def explain(refusal: NotAllowedError) -> str:
     """Why a verb was refused, in a sentence. A change of state that is not allowed has no words of its own."""
+    if isinstance(refusal, HoleError):
+        names = ", ".join(f"{{{name}}}" for name in refusal.names)
+        return str(
+            _("Rien n'est connu pour %(names)s : écrivez-le à la place, ou ôtez-le. Rien n'est parti.", names=names)
+        )
     return str(_REFUSALS.get(refusal.code) or _("Ce n'est pas possible dans l'état actuel du dossier."))

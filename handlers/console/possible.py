@@ -13,7 +13,7 @@ _IN_HAND = frozenset({CaseState.ACCEPTED, CaseState.IN_ACTION, CaseState.REOPENE
 """From here the person may be asked something (see cases.wait_for_person)."""
 
 
-_OF_CALLERS = frozenset({"note", "reveal", "told", "consent"})
+_OF_CALLERS = frozenset({"note", "reveal", "told", "consent", "wishes"})
 """What the operator of a hotline does: calls, and writes down what was said."""
 
 
@@ -48,6 +48,8 @@ def possible_verbs(case: Case, user: User) -> frozenset[str]:
         "noise": is_open,
         "reopen": CaseState.REOPENED in after and decides,
         "decline": case.reopening_asked_at is not None and decides,
+        "wishes": is_open and case.contact_id is not None,
+        "callback": is_open and case.contact_id is not None and case.may_contact,
         "reveal": case.contact_id is not None and access.sees_the_person(user, case),
     }
     possible = frozenset(found | {verb for verb, offered in offers.items() if offered})

@@ -28,7 +28,7 @@ class AnswerPreview:
     """An answer as the person's channel would carry it, and what it would cost with its letters kept or folded.
 
     `changed`: the letters that folding changes, with what becomes of each. `most_parts` is set when the end of the
-    answer would not leave, because the channel pays for no more parts.
+    answer would not leave, because the channel pays for no more parts. `price` in francs CFA, 0 where none is set.
     """
 
     sms: Sms
@@ -37,6 +37,7 @@ class AnswerPreview:
     parts_kept: int
     parts_folded: int
     most_parts: int | None
+    price: int = 0
 
 
 def measure(text: str) -> Sms:
@@ -57,8 +58,10 @@ def preview_answer(contact: Contact, case: Case, text: str, key: str = "sms.answ
     both = gsm7.preview(written.replace("\r\n", "\n"))
     folds = policy.letters == "fold"
     whole = both.parts_folded if folds else both.parts_kept
+    leaving = measure(dress(written, contact.channel))
     return AnswerPreview(
-        sms=measure(dress(written, contact.channel)),
+        sms=leaving,
+        price=leaving.parts * work.settings().sms_price,
         folds=folds,
         changed=both.changed,
         parts_kept=both.parts_kept,
