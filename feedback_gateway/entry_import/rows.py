@@ -18,6 +18,9 @@ from flows.fold import fold_words
 from models import Agency, Case, Category, Place, vault
 from models.words import Medium
 
+MOST_GUESSED = 300
+"""So many names of places that are none are compared with all that there are: it costs milliseconds each."""
+
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y/%m/%d")
 _TIMES = ("", " %H:%M", " %H:%M:%S")
 _YES = frozenset({"oui", "yes", "o", "y", "1", "x", "vrai", "true", "sensible", "sensitive", "accepte", "ok"})
@@ -243,9 +246,9 @@ def _place(house: _House, typed: Mapping[str, str], faults: list[Fault]) -> tupl
         unplaced.append(words)
     if named:
         words = named[0][1]
-        if words not in house.near:
+        if words not in house.near and len(house.near) < MOST_GUESSED:
             house.near[words] = [_show(house, place) for place in house.tree.resembling(words)]
-        faults.append(Fault("place", "unknown", words, house.near[words]))
+        faults.append(Fault("place", "unknown", words, house.near.get(words, ())))
     return None, ""
 
 

@@ -1,10 +1,12 @@
 """The life of a file: looked at, chosen, confirmed, brought in some rows at a time, forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session, defer
 
 from feedback_gateway import outbox, work
 from feedback_gateway.entry import open_entered
@@ -16,10 +18,10 @@ from models import EntryImport, User
 from models.words import Duty, ImportState
 
 MOST_ROWS = 5_000
-BATCH = 50
+BATCH = 25
 """Rows in one transaction: on SQLite nobody else writes meanwhile."""
 
-PAUSE = timedelta(seconds=4)
+PAUSE = timedelta(seconds=2)
 """Between two batches, so that cases of people who write now are not read after thousands of old ones."""
 
 KEPT_FOR = timedelta(days=7)
@@ -27,7 +29,7 @@ PURPOSE = "import"
 
 
 class RefusedError(Exception):
-    """It cannot be done. `code`: "too_many_rows", "no_rows", "no_text", "faults", "nothing" or "begun"."""
+    """It cannot be done. `code`: "too_many_rows", "no_rows", "no_text", "faults", "nothing", "changed", "begun"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -78,26 +80,38 @@ def _check_draft(imported: EntryImport) -> None:
         raise RefusedError("begun")
 
 
-def confirm(db: Session, imported: EntryImport, *, all_or_none: bool) -> None:
+class Checked(NamedTuple):
+    """What was found in a file by these choices."""
+
+    choices: Choices
+    rows: Sequence[Row]
+
+
+def check(db: Session, imported: EntryImport) -> Checked:
+    """Reads the whole file. It takes seconds: not in a transaction that writes."""
+    choices = Choices.from_json(imported.choices)
+    return Checked(choices, check_rows(db, imported.rows or [[]], choices))
+
+
+def confirm(db: Session, imported: EntryImport, checked: Checked, *, all_or_none: bool) -> None:
     """Has the good rows brought in by a worker. Raises RefusedError.
 
-    "no_text" without a column of words; "faults" when all rows are wanted and some are wrong; "nothing" without a row
-    that is good and new.
+    "changed" when the choices are others than those it was `checked` by; "no_text" without a column of words; "faults"
+    when all rows are wanted and some are wrong; "nothing" without a row that is good and new.
     """
     _check_draft(imported)
-    assert imported.rows is not None
-    choices = Choices.from_json(imported.choices)
-    if "text" not in choices.columns:
+    if Choices.from_json(imported.choices) != checked.choices:
+        raise RefusedError("changed")
+    if "text" not in checked.choices.columns:
         raise RefusedError("no_text")
-    found = check_rows(db, imported.rows, choices)
-    wrong = [row for row in found if row.faults]
+    wrong = [row for row in checked.rows if row.faults]
     if wrong and all_or_none:
         raise RefusedError("faults")
-    imported.good = [row.number for row in found if row.entry is not None and not row.known]
-    imported.again = sum(row.known for row in found)
-    imported.left = [_keep(row) for row in wrong]
-    if not imported.good:
+    good = [row.number for row in checked.rows if row.entry is not None and not row.known]
+    if not good:
         raise RefusedError("nothing")
+    imported.good, imported.left = good, [_keep(row) for row in wrong]
+    imported.again = sum(row.known for row in checked.rows)
     imported.state = ImportState.RUNNING
     work.enqueue(db, Duty.IMPORT_ENTRIES, user_id=imported.user_id)
 
@@ -106,33 +120,52 @@ def _keep(row: Row) -> list[object]:
     return [row.number, [list(fault) for fault in row.faults]]
 
 
-def take_some(db: Session, task: Task) -> None:
-    """The duty IMPORT_ENTRIES: the next rows of a user's oldest file that is under way become cases.
+def take_some(db: Session, task: Task) -> Callable[[], None] | None:
+    """The duty IMPORT_ENTRIES: the next rows of a user's oldest file that is under way become cases."""
+    id_ = db.scalar(_under_way(task))
+    if id_ is None:
+        outbox.finish(db, task)
+        return None
+    return partial(_take_batch, task, id_)
 
-    They stand together with the place up to which the file has been taken: a worker that dies leaves neither.
-    """
-    under_way = select(EntryImport).where(
-        EntryImport.user_id == task.user_id, EntryImport.state == ImportState.RUNNING, EntryImport.rows.is_not(None)
-    )
-    imported = db.scalar(under_way.order_by(EntryImport.id).limit(1).with_for_update())
-    if imported is not None and imported.rows is not None:
-        by = db.get_one(User, imported.user_id)
-        numbers = imported.good[imported.taken : imported.taken + BATCH] if by.active else []
-        for row in check_rows(db, imported.rows, Choices.from_json(imported.choices), numbers):
-            if row.entry is None:  # a place or a category has gone since it was looked at
-                imported.left = [*imported.left, _keep(row)]
-            elif row.known:
-                imported.again += 1
-            else:
-                open_entered(db, row.entry, by=by, key=row.key, purpose=PURPOSE)
-                imported.made += 1
-        imported.taken += len(numbers)
-        if not numbers or imported.taken >= len(imported.good):
-            imported.state, imported.done_at = ImportState.DONE, clock.now()
-        db.flush()
-        if db.scalar(under_way.limit(1)) is not None:
+
+def _under_way(task: Task) -> Select[int]:
+    mine = select(EntryImport.id).where(EntryImport.user_id == task.user_id)
+    return mine.where(EntryImport.state == ImportState.RUNNING).order_by(EntryImport.id).limit(1)
+
+
+def _take_batch(task: Task, id_: int) -> None:
+    """The rows are read before the transaction. What they become stands together with how far the file has been taken:
+    a worker that dies leaves neither, and one that comes too late does nothing."""
+    with work.reading() as db:
+        imported = db.get_one(EntryImport, id_)
+        taken, all_of_them = imported.taken, len(imported.good)
+        numbers = imported.good[taken : taken + BATCH] if db.get_one(User, imported.user_id).active else []
+        found = check_rows(db, imported.rows or [[]], Choices.from_json(imported.choices), numbers)
+    with work.unit_of_work() as db:
+        without_rows = select(EntryImport).options(defer(EntryImport.rows), defer(EntryImport.good))
+        imported = db.scalars(without_rows.where(EntryImport.id == id_).with_for_update()).one()
+        if (imported.state, imported.taken) == (ImportState.RUNNING, taken):
+            _open_cases(db, imported, found)
+            imported.taken += len(numbers)
+            if not numbers or imported.taken >= all_of_them:
+                imported.state, imported.done_at = ImportState.DONE, clock.now()
+            db.flush()
+        if db.scalar(_under_way(task)) is not None:
             work.enqueue(db, Duty.IMPORT_ENTRIES, user_id=task.user_id, at=clock.now() + PAUSE)
-    outbox.finish(db, task)
+        outbox.finish(db, task)
+
+
+def _open_cases(db: Session, imported: EntryImport, rows: Sequence[Row]) -> None:
+    by = db.get_one(User, imported.user_id)
+    for row in rows:
+        if row.entry is None:  # a place or a category has gone since it was looked at
+            imported.left = [*imported.left, _keep(row)]
+        elif row.known:
+            imported.again += 1
+        else:
+            open_entered(db, row.entry, by=by, key=row.key, purpose=PURPOSE)
+            imported.made += 1
 
 
 def rows_left(imported: EntryImport) -> list[tuple[Sequence[str], list[Fault]]]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from feedback_gateway import entry_import as imports
 from feedback_gateway import work
 from feedback_gateway.entry import DOORS
-from feedback_gateway.entry_import import Choices, Fault, RefusedError, Row
+from feedback_gateway.entry_import import Choices, Fault, RefusedError
 from feedback_gateway.lib import sheet
 from feedback_gateway.lib.sheet import UnreadableError
 from feedback_gateway.lib.spreadsheet import Cell
@@ -78,6 +78,7 @@ _REFUSALS: Mapping[str, object] = {
     "no_text": _l("Dites quelle colonne contient ce que la personne a dit."),
     "faults": _l("Des lignes sont à corriger : rien n'a été repris."),
     "nothing": _l("Aucune ligne n'est à reprendre : toutes sont à corriger, ou déjà reprises."),
+    "changed": _l("Les choix ont changé entre-temps : regardez de nouveau."),
     "begun": _l("Ce fichier est déjà en cours de reprise, ou repris."),
 }
 
@@ -146,8 +147,7 @@ def _show(by: User, import_id: int, error: str = "") -> ResponseReturnValue:
 
 
 def _preview(db: Session, imported: EntryImport) -> dict[str, Any]:
-    choices, rows = Choices.from_json(imported.choices), imported.rows or [[]]
-    found = imports.check_rows(db, rows, choices)
+    rows, (choices, found) = imported.rows or [[]], imports.check(db, imported)
     good = [row for row in found if row.entry is not None and not row.known]
     wrong = [row for row in found if row.faults]
     categories = {each.code: words.category_name(each) for each in db.scalars(select(Category))}
@@ -236,7 +236,12 @@ def _read_choices(form: Mapping[str, str]) -> Choices:
 def confirm_import(import_id: int) -> ResponseReturnValue:
     """Has the good rows brought in; with `all` only if none is wrong."""
     all_or_none = request.form.get("all") == "1"
-    if error := _on(import_id, lambda db, imported: imports.confirm(db, imported, all_or_none=all_or_none)):
+    with work.reading() as db:
+        looked_at = imports.find_import(db, _importer(), import_id)
+        checked = imports.check(db, looked_at) if looked_at is not None else None
+    if checked is None:
+        abort(404)
+    if error := _on(import_id, lambda db, imported: imports.confirm(db, imported, checked, all_or_none=all_or_none)):
         return _show(me(), import_id, error)
     return redirect(url_for("console.show_import", import_id=import_id))
 
@@ -270,8 +275,7 @@ def import_rest(import_id: int, kind: str) -> ResponseReturnValue:
 
 def _wrong(db: Session, imported: EntryImport) -> list[tuple[Sequence[str], Sequence[Fault]]]:
     rows = imported.rows or []
-    found: list[Row] = imports.check_rows(db, rows, Choices.from_json(imported.choices))
-    return [(rows[row.number - 1], row.faults) for row in found if row.faults]
+    return [(rows[row.number - 1], row.faults) for row in imports.check(db, imported).rows if row.faults]
 
 
 def _file(rows: Sequence[Sequence[Cell]], name: str, kind: str) -> Response:

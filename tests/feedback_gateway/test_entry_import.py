@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from feedback_gateway import access, entry_import, jobs, work
+from feedback_gateway import access, entry_import, jobs, outbox, work
 from feedback_gateway.entry_import import TEMPLATE, Choices, Fault, RefusedError, guess_columns
 from feedback_gateway.entry_import.running import BATCH
 from feedback_gateway.places import forget_places
@@ -63,7 +63,7 @@ def bring(
     with work.unit_of_work() as db:
         imported = db.get_one(EntryImport, started.id)
         entry_import.choose(imported, Choices(guess_columns(rows[0]), **choices))
-        entry_import.confirm(db, imported, all_or_none=all_or_none)
+        entry_import.confirm(db, imported, entry_import.check(db, imported), all_or_none=all_or_none)
     finish()
     with work.reading() as db:
         return db.get_one(EntryImport, started.id)
@@ -273,6 +273,33 @@ def test_all_or_none(house: House) -> None:
     assert entry_import.rows_left(done) == [(["hier", *GOOD[1:]], [Fault("date", "date", "hier", [])])]
 
 
+def test_what_was_looked_at_by_other_choices_is_not_brought_in(house: House) -> None:
+    started = begin([HEAD, GOOD])
+    with work.unit_of_work() as db:
+        imported = db.get_one(EntryImport, started.id)
+        checked = entry_import.check(db, imported)
+        entry_import.choose(imported, Choices(guess_columns(HEAD), may_contact=True))
+        with pytest.raises(RefusedError, match="changed"):
+            entry_import.confirm(db, imported, checked, all_or_none=True)
+
+
+def test_two_workers_at_one_batch_make_its_cases_once(house: House) -> None:
+    started = begin([HEAD, GOOD])
+    with work.unit_of_work() as db:
+        imported = db.get_one(EntryImport, started.id)
+        entry_import.confirm(db, imported, entry_import.check(db, imported), all_or_none=True)
+    with work.unit_of_work() as db:
+        row_id = db.scalars(select(OutboxRow.id).where(OutboxRow.duty == Duty.IMPORT_ENTRIES)).one()
+        task = outbox.claim(db, row_id)
+        assert task is not None
+        first, second = entry_import.take_some(db, task), entry_import.take_some(db, task)
+    assert first is not None
+    assert second is not None
+    first()
+    second()
+    assert len(all_cases()) == 1
+
+
 def test_a_file_without_words_is_refused(house: House) -> None:
     with pytest.raises(RefusedError, match="no_text"):
         bring([["Date", "Lieu"], ["2026-11-20", "Kaya"]])
@@ -297,7 +324,8 @@ def test_a_large_file_is_taken_in_batches_and_survives_a_dying_worker(house: Hou
     rows = [HEAD, *[["2026-11-20", f"la pompe numéro {n} est en panne", "Kaya"] for n in range(BATCH + 20)]]
     started = begin(rows)
     with work.unit_of_work() as db:
-        entry_import.confirm(db, db.get_one(EntryImport, started.id), all_or_none=True)
+        imported = db.get_one(EntryImport, started.id)
+        entry_import.confirm(db, imported, entry_import.check(db, imported), all_or_none=True)
         row_id = db.scalars(select(OutboxRow.id).where(OutboxRow.duty == Duty.IMPORT_ENTRIES)).one()
     opened = []
     real = entry_import.running.open_entered
@@ -328,7 +356,8 @@ def test_a_large_file_is_taken_in_batches_and_survives_a_dying_worker(house: Hou
 def test_what_disappears_meanwhile_stays_behind(house: House) -> None:
     started = begin([[*HEAD, "Agence mise en cause"], [*GOOD, "EHA"], [*GOOD[:2], "Djibo", ""]])
     with work.unit_of_work() as db:
-        entry_import.confirm(db, db.get_one(EntryImport, started.id), all_or_none=True)
+        imported = db.get_one(EntryImport, started.id)
+        entry_import.confirm(db, imported, entry_import.check(db, imported), all_or_none=True)
         db.execute(update(Place).where(Place.code == "BF560304").values(valid_to=TUESDAY.date()))
     forget_places()
     finish()
@@ -341,7 +370,8 @@ def test_what_disappears_meanwhile_stays_behind(house: House) -> None:
 def test_a_closed_account_brings_nothing_more(house: House) -> None:
     started = begin([HEAD, GOOD])
     with work.unit_of_work() as db:
-        entry_import.confirm(db, db.get_one(EntryImport, started.id), all_or_none=True)
+        imported = db.get_one(EntryImport, started.id)
+        entry_import.confirm(db, imported, entry_import.check(db, imported), all_or_none=True)
         db.get_one(User, started.user_id).active = False
     finish()
     assert all_cases() == []
