@@ -183,12 +183,16 @@ class TestMovedOn:
         change(case, sensitivity=Sensitivity.SEALED)
         assert_dead(reader, path)
 
-    def test_it_is_sealed_for_a_named_reader_too(self, case: Case, path: str, reader: Reader) -> None:
+    def test_it_is_sealed_even_for_a_named_reader(self, case: Case, path: str, reader: Reader) -> None:
         dora = open_desk("dora", "+22676555666")
-        change(case, agency_id=dora.user.agency_id, sensitivity=Sensitivity.SEALED)
+        papers = make_case("PRO.DOC", text="carte perdue", phone="+22670000001")
+        hers = path_of(dora.user, papers)
+        assert reader.get(hers).status_code == 200
+        change(papers, sensitivity=Sensitivity.SEALED)
         with work.unit_of_work() as db:
-            assert access.may_see(db, db.get_one(User, dora.user.id), db.get_one(Case, case.id))
-        assert link_of(dora.user, case) is None
+            assert access.may_see(db, db.get_one(User, dora.user.id), db.get_one(Case, papers.id))
+        assert_dead(reader, hers)
+        assert link_of(dora.user, papers) is None
 
     def test_it_becomes_restricted(self, case: Case, path: str, reader: Reader) -> None:
         change(case, sensitivity=Sensitivity.RESTRICTED)
