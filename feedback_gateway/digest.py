@@ -69,6 +69,9 @@ _WORDS: dict[str, dict[NoticeKind, _Words]] = {
 }
 
 
+_ABOUT_RULES = frozenset({NoticeKind.STALE_ROUTE, NoticeKind.CONFIRM_ROUTES})
+
+
 def send_digest(db: Session, task: Task) -> Callable[[], None] | None:
     """The duty SEND_DIGEST."""
     user = db.get(User, task.user_id)
@@ -149,6 +152,8 @@ def _letter(db: Session, user: User, waiting: Waiting) -> Letter:
         if address:
             when = f" ({'due' if english else 'avant le'} {due})" if due else ""
             lines.append(f"{address}{when}")
+    if user.may_log_in and any(notice.kind in _ABOUT_RULES for notice, _ in waiting):
+        lines.append(f"{work.settings().public_base_url}/console/responsibilities/rules?show=due")
     if user.may_log_in:
         lines += ["", f"{work.settings().public_base_url}/console/?tab=mine"]
     return Letter(to=user.email or "", subject=subject, body="\n".join(lines) + "\n")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import holidays
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
@@ -167,14 +168,15 @@ class Holiday:
     ours: bool
 
 
-def holidays_ahead(db: Session, days: int = 365) -> list[Holiday]:
-    """The holidays from today on, and the days that an administrator has set."""
+def holidays_ahead(db: Session, days: int = 365, language: str = "fr") -> list[Holiday]:
+    """The holidays from today on, named in `fr` or `en_US`, and the days that an administrator has set."""
     table, today = timetable(db), clock.now().date()
+    names = holidays.country_holidays("BF", language=language)
     ours = {row.day: row for row in db.scalars(select(DayOff))}
     found = []
     for ahead in range(days + 1):
         day = today + timedelta(days=ahead)
-        feast = table.feasts.get(day)
+        feast = names.get(day) if day in table.feasts else None
         if row := ours.get(day):
             found.append(Holiday(day, row.name or feast or "", row.off, True))
         elif feast:

@@ -208,9 +208,9 @@ def say_period(first: date | None, last: date | None) -> str:
     return str(_("jusqu'au %(last)s", last=say_day(last))) if last else str(_("sans limite"))
 
 
-def say_span(minutes: int) -> str:
-    """A time allowed: days where they are whole, else hours, else minutes."""
-    if minutes % (24 * 60) == 0:
+def say_span(minutes: int, *, working: bool = False) -> str:
+    """A time allowed: days where they are whole, else hours, else minutes. Working time is never told in days."""
+    if minutes % (24 * 60) == 0 and not working:
         return str(ngettext("%(num)s jour", "%(num)s jours", minutes // (24 * 60)))
     if minutes % 60 == 0:
         return str(ngettext("%(num)s heure", "%(num)s heures", minutes // 60))

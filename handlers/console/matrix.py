@@ -25,6 +25,7 @@ from handlers.console.keeping import (
     read_place,
     read_word,
     say_period,
+    say_refusal,
 )
 from handlers.console.visitor import demand_administrator, me
 from models import Route, User
@@ -126,13 +127,18 @@ def set_rule() -> ResponseReturnValue:
     form = request.form
     subject = _subject(form.get("category", ""), form.get("place", ""), form.get("sensitivity", ""))
 
+    place = subject.place
+    if "place_typed" in form:
+        try:
+            with work.reading() as db:
+                place = read_place(form["place_typed"], place_tree(db))
+        except RefusedError as refusal:
+            return _show_cell(subject, say_refusal(refusal.code))
+
     def verb(db: Session, by: User) -> None:
-        about = subject
-        if "place_typed" in form:
-            about = subject._replace(place=read_place(form["place_typed"], place_tree(db)))
         rules.set_rule(
             db,
-            about,
+            subject._replace(place=place),
             read_id(form.get("agency", "")) or 0,
             since=read_day(form.get("since", "")),
             until=read_day(form.get("until", "")),
@@ -142,7 +148,7 @@ def set_rule() -> ResponseReturnValue:
     return keep(
         verb,
         _("Règle enregistrée."),
-        to=url_for("console.show_cell", category=subject.category, place=subject.place),
+        to=url_for("console.show_cell", category=subject.category, place=place),
         again=lambda error: _show_cell(subject, error),
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -30,7 +30,9 @@ _SHOWN: dict[str, frozenset[Standing]] = {
 
 @bp.get("/responsibilities/rules")
 def list_rules() -> ResponseReturnValue:
-    """All rules, or those of an agency, or those that are to be confirmed."""
+    """All rules, or those of an agency, or those that are to be confirmed; a focal point is shown their agency's."""
+    if me().role == Role.FOCAL_POINT:
+        return redirect(url_for("console.own_rules"))
     demand_reader()
     return _show(read_id(request.args.get("agency", "")), request.args.get("show", "now"))
 

@@ -63,6 +63,8 @@ def _tell_choice(db: Session, event: Event) -> list[str]:
     name = known.get(user, "–")
     if len(weighed) == 1:
         told = [str(_("Proposé à %(name)s, seule personne là pour le lire.", name=name))]
+    elif count == 0:
+        told = [str(_("Proposé à %(name)s, qui n'avait aucun dossier ouvert.", name=name))]
     else:
         told = [
             str(

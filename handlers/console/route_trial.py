@@ -83,9 +83,7 @@ def _say_choice(trial: Trial) -> str:
     if trial.decision.agency_id is None:
         return str(_("Le dossier irait dans la file « Sans responsable », avec un délai pour l'orienter."))
     if not trial.standings:
-        return str(
-            _("Personne de cette agence n'est là pour le prendre et le lire : son responsable est prévenu.")
-        )
+        return str(_("Personne de cette agence n'est là pour le prendre et le lire : son responsable est prévenu."))
     first = trial.standings[0]
     if len(trial.standings) == 1:
         return str(_("%(name)s le prendrait : personne d'autre n'est là pour le lire.", name=first.user.name))

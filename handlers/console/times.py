@@ -13,6 +13,7 @@ from feedback_gateway.lib import clock
 from feedback_gateway.lib.refusal import RefusedError
 from feedback_gateway.responsibility import times as keeping_time
 from feedback_gateway.timetable import USUAL, timetable
+from handlers.console import words
 from handlers.console.blueprint import bp
 from handlers.console.keeping import (
     demand_coordination,
@@ -58,7 +59,7 @@ def _show(error: str = "", failed: str = "") -> ResponseReturnValue:
             usual=USUAL,
             policies=db.scalars(select(ClockPolicy).order_by(ClockPolicy.step, ClockPolicy.id.desc())).all(),
             hours=table.hours_of(None, now),
-            holidays=keeping_time.holidays_ahead(db),
+            holidays=keeping_time.holidays_ahead(db, language="en_US" if words.in_english() else "fr"),
             reminders=_reminders(db),
             say_span=say_span,
             say_hours=say_hours,

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from feedback_gateway import work
+from feedback_gateway import schedule, work
+from feedback_gateway.partners import mail
 from feedback_gateway.responsibility import watch
 from feedback_gateway.responsibility.rules import Subject
 from models import Notice, Route, User
@@ -16,6 +17,7 @@ from tests import actors
 from tests.conftest import House
 from tests.factories import make_case
 from tests.feedback_gateway.responsibility.house_rules import NOW, clear, set_rule
+from tests.worker import work_off
 
 KEEPERS = ["alice", "eau", "manager", "marc", "tri"]
 """Of a rule of the water agency: its focal points, and the managers of all agencies."""
@@ -97,3 +99,16 @@ def test_the_health_of_the_rules_names_gaps_and_stale_ones(one_rule: int, today:
         well, text = watch.health(db)
     assert not well
     assert text.startswith("2 rules, 2 stale")
+
+
+def test_the_dispatcher_asks_and_the_letter_leads_to_the_rules(
+    one_rule: int, today: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted: list[mail.Letter] = []
+    monkeypatch.setattr(mail, "post", lambda _settings, letters: posted.extend(letters))
+    today.shift(timedelta(days=154))  # a Tuesday again
+    assert schedule.ask_for_confirmation() == len(KEEPERS)
+    work_off()
+    letter = next(letter for letter in posted if letter.to == "alice@example.org")
+    assert letter.subject == "Ligne de plaintes : des règles à confirmer bientôt"
+    assert "/console/responsibilities/rules?show=due" in letter.body

@@ -41,16 +41,16 @@ def test_coordination_reads_and_administrators_change(app: Flask, sign_in: SignI
 
 def test_what_an_urgent_water_case_would_get_is_said_in_words(sign_in: SignIn) -> None:
     ada = sign_in("ada")
-    assert "Réponse 7 jours jour et nuit (commencé maintenant : avant le 8 déc. 2026, 09:00)" in text_of(ada.get(PAGE))
+    assert "Réponse 7 jours sans interruption (commencé maintenant : avant le 8 déc. 2026, 09:00)" in text_of(ada.get(PAGE))
     form = {"step": "answer", "amount": "6", "unit": "hours", "category": "EHA", "working": "1"}
     assert "Délai enregistré" in text_of(ada.post(f"{PAGE}/policies", **form))
     assert "Réponse 6 heures de travail (commencé maintenant : avant le 1 déc. 2026, 15:00)" in text_of(ada.get(PAGE))
     other = text_of(ada.get(PAGE, priority="P0", category="FSL.MIS", agency=agency_id("VIVRES")))
-    assert "Réponse 3 jours jour et nuit" in other
+    assert "Réponse 3 jours sans interruption" in other
     with work.reading() as db:
         policy = db.scalars(select(ClockPolicy)).one()
     assert "Délai terminé." in text_of(ada.post(f"{PAGE}/policies/{policy.id}/end"))
-    assert "Réponse 7 jours jour et nuit" in text_of(ada.get(PAGE))
+    assert "Réponse 7 jours sans interruption" in text_of(ada.get(PAGE))
     assert "n'existe plus" in text_of(ada.post(f"{PAGE}/policies/{policy.id}/end"))
 
 
@@ -86,7 +86,7 @@ def test_what_is_refused_is_said_and_nothing_changes(
 def test_holidays_are_moved_when_their_day_is_announced(sign_in: SignIn) -> None:
     ada = sign_in("ada")
     page = text_of(ada.get(PAGE))
-    assert "25 déc. 2026" in page
+    assert "25 déc. 2026 Jour de Noël" in page
     ada.post(f"{PAGE}/days", day="2026-12-25", what="on")
     ada.post(f"{PAGE}/days", day="2026-12-24", what="off", name="Veille")
     page = text_of(ada.get(PAGE))
