@@ -48,7 +48,7 @@ def possible_verbs(case: Case, user: User) -> frozenset[str]:
         "noise": is_open,
         "reopen": CaseState.REOPENED in after and decides,
         "decline": case.reopening_asked_at is not None and decides,
-        "wishes": is_open and case.contact_id is not None,
+        "wishes": case.contact_id is not None,
         "callback": is_open and case.contact_id is not None and case.may_contact,
         "reveal": case.contact_id is not None and access.sees_the_person(user, case),
     }
