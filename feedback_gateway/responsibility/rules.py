@@ -200,6 +200,8 @@ def overlaps(rule: Route, since: date | None, until: date | None) -> bool:
 
 
 def _of(db: Session, subject: Subject) -> Sequence[Route]:
+    # Two who set rules for one subject at once would not see each other's: the oldest rule is where they take turns.
+    db.execute(select(Route.id).order_by(Route.id).limit(1).with_for_update())
     same = select(Route).where(
         Route.category.is_not_distinct_from(subject.category),
         Route.place_code.is_not_distinct_from(subject.place),

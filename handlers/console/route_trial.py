@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from feedback_gateway import work
+from feedback_gateway import access, work
 from feedback_gateway.lib import clock
 from feedback_gateway.lib.refusal import RefusedError
 from feedback_gateway.places import place_tree
@@ -22,14 +22,14 @@ from handlers.console.keeping import (
     say_span,
 )
 from handlers.console.matrix import count_open
-from models import Route
+from models import Route, User
 from models.words import Sensitivity
 
 
 @bp.get("/responsibilities/try")
 def show_trial() -> ResponseReturnValue:
     """The form, and under it what would happen."""
-    demand_reader()
+    user = demand_reader()
     args, trial, error = request.args, None, ""
     about = read_id(args.get("about", ""))
     # A unit of work, since the case that never was is written and taken back before anybody can see it.
@@ -53,12 +53,19 @@ def show_trial() -> ResponseReturnValue:
             error=error,
             passed=[] if trial is None else [(each, say_objection(each, rule)) for each, rule in trial.passed_over],
             choice="" if trial is None else _say_choice(trial),
+            sees_people=trial is not None and _sees_people(user, trial),
             say_standing=say_standing,
             say_span=say_span,
             sensitivities=list(Sensitivity),
             **count_open(db),
         )
     return page, 422 if error else 200
+
+
+def _sees_people(user: User, trial: Trial) -> bool:
+    """Who answers in other agencies, and who reads sealed cases, is for those who look after all of them."""
+    own = trial.decision.agency_id == user.agency_id and trial.sensitivity != Sensitivity.SEALED
+    return access.coordinates(user) or own
 
 
 def say_objection(passed: PassedOver, rule: Route) -> str:

@@ -210,6 +210,21 @@ def test_a_route_is_tried_in_plain_sentences(sign_in: SignIn) -> None:
     assert marc.get(f"{ROOT}/try", category="EHA.EAU", place="Tombouctou").status_code == 422
 
 
+def test_an_agencys_manager_is_not_told_who_answers_elsewhere_nor_who_reads_what_is_sealed(sign_in: SignIn) -> None:
+    mona, marc = sign_in("mona"), sign_in("marc")
+    assert "[Exemple] eau" in text_of(mona.get(f"{ROOT}/try", category="EHA.EAU"))
+    for category, sensitivity, name in (
+        ("FSL.MIS", "", "[Exemple] vivres"),
+        ("PRO.VBG", "", "[Exemple] protection"),
+        ("EHA.EAU", "sealed", "[Exemple] protection"),
+    ):
+        asked = {"category": category, "sensitivity": sensitivity}
+        assert f"{name} :" in text_of(marc.get(f"{ROOT}/try", **asked))
+        page = mona.get(f"{ROOT}/try", **asked)
+        assert f"{name} :" not in text_of(page)
+        assert "Le dossier irait à" in text_of(page)
+
+
 def test_the_case_says_why_it_was_routed_so(sign_in: SignIn) -> None:
     actors.make("alice")
     set_rule("GSAT", Subject("EHA.EAU", "BF49"))
