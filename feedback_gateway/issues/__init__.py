@@ -4,8 +4,16 @@ Only complaints that all of an agency's readers may see ever become part of one.
 reference, clocks and history; what is done to all of them is done by the same verbs as to one.
 """
 
-from feedback_gateway.issues.answering import MOST_LETTERS, give_answer, list_answers, list_failures, order_answer
+from feedback_gateway.issues.answering import (
+    MOST_LETTERS,
+    check_texts,
+    give_answer,
+    list_answers,
+    list_failures,
+    order_answer,
+)
 from feedback_gateway.issues.gathering import (
+    MOST,
     Crowd,
     add_cases,
     candidates,
@@ -23,6 +31,7 @@ from feedback_gateway.issues.planning import Plan, Share, languages_of, plan_ans
 from feedback_gateway.issues.sight import Numbers, find_issue, list_issues, may_work, members, numbers_of
 
 __all__ = [
+    "MOST",
     "MOST_LETTERS",
     "Crowd",
     "Numbers",
@@ -31,6 +40,7 @@ __all__ = [
     "add_cases",
     "candidates",
     "change_issue",
+    "check_texts",
     "crowds",
     "find_issue",
     "give_answer",

@@ -52,12 +52,7 @@ def order_answer(
         return known
     _check(db, issue, by)
     written = {language: text.strip() for language, text in texts.items() if text.strip()}
-    if MAIN not in written:
-        raise NotAllowedError("empty")
-    if any(len(text) > MOST_LETTERS for text in written.values()):
-        raise NotAllowedError("too_long")
-    if any(not _KNOWN.issuperset(wording.holes(text)) for text in written.values()):
-        raise NotAllowedError("unknown_variable")
+    check_texts(written)
     if outcome is not None and outcome not in cases.NEEDS_TELLING:
         raise NotAllowedError("choose")
     ids = [case.id for case, _ in cases_to_answer(db, issue, by)]
@@ -78,6 +73,16 @@ def order_answer(
     note_change(db, issue, "answered", by=by, answer=answer.id, cases=len(ids))
     work.enqueue(db, Duty.ANSWER_ISSUE, issue_answer_id=answer.id)
     return answer
+
+
+def check_texts(texts: Mapping[str, str]) -> None:
+    """Raises NotAllowedError unless an answer may be given in these words: "empty", "too_long", "unknown_variable"."""
+    if MAIN not in texts:
+        raise NotAllowedError("empty")
+    if any(len(text) > MOST_LETTERS for text in texts.values()):
+        raise NotAllowedError("too_long")
+    if any(not _KNOWN.issuperset(wording.holes(text)) for text in texts.values()):
+        raise NotAllowedError("unknown_variable")
 
 
 def _check(db: Session, issue: Issue, by: User) -> None:

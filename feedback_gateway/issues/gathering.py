@@ -34,7 +34,7 @@ LONGEST_TITLE = 120
 class Crowd:
     """Open complaints of one category at one place that are of no issue yet. `issue`: the one that they may join."""
 
-    category: str
+    category: Category
     place: str
     count: int
     issue: Issue | None = None
@@ -65,38 +65,40 @@ def crowds(db: Session, user: User, now: datetime, alarmed: Collection[tuple[str
         return []
     tree = place_tree(db)
     counted = (
-        select(Case.category_code, Case.place_code, func.count())
+        select(Category, Case.place_code, func.count())
+        .join(Category, Category.code == Case.category_code)
         .where(
             joinable(user),
-            Case.category.has(Category.sensitivity == Sensitivity.NORMAL),
+            Category.sensitivity == Sensitivity.NORMAL,
             Case.place_code.is_not(None),
             Case.opened_at >= now - WITHIN,
         )
-        .group_by(Case.category_code, Case.place_code)
+        .group_by(Category.code, Case.place_code)
     )
-    rows = [(category, place, count) for category, place, count in db.execute(counted) if category and place]
+    rows = [(category, place, count) for category, place, count in db.execute(counted) if place]
     if not rows:
         return []
     issues = [issue for issue in list_issues(db, user, IssueState.OPEN) if may_work(user, issue)]
     for_issues: dict[int, int] = defaultdict(int)
     free: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    categories = {category.code: category for category, _, _ in rows}
     for category, place, count in rows:
-        fitting = _fitting(issues, category, place, tree)
+        fitting = _fitting(issues, category.code, place, tree)
         commune = _commune(tree, place)
         if fitting:
             for_issues[fitting[0].id] += count
         elif commune is not None:
-            free[category, commune][place] = count
+            free[category.code, commune][place] = count
     found = [
-        Crowd(issue.category_code, issue.place_code or "", for_issues[issue.id], issue)
+        Crowd(issue.category, issue.place_code or "", for_issues[issue.id], issue)
         for issue in issues
         if issue.id in for_issues
     ]
-    for (category, commune), by_place in free.items():
+    for (code, commune), by_place in free.items():
         total = sum(by_place.values())
-        if total >= (2 if (category, commune) in alarmed else FROM):
-            found.append(Crowd(category, next(iter(by_place)) if len(by_place) == 1 else commune, total))
-    return sorted(found, key=lambda crowd: (-crowd.count, crowd.category, crowd.place))
+        if total >= (2 if (code, commune) in alarmed else FROM):
+            found.append(Crowd(categories[code], next(iter(by_place)) if len(by_place) == 1 else commune, total))
+    return sorted(found, key=lambda crowd: (-crowd.count, crowd.category.code, crowd.place))
 
 
 def issues_for(db: Session, user: User, case: Case) -> list[Issue]:

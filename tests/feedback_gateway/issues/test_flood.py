@@ -71,7 +71,7 @@ def test_five_hundred_complaints_about_one_pump(house: House) -> None:
     found = flood(PEOPLE)
     with work.reading() as db:
         (crowd,) = issues.crowds(db, alice, clock.now())
-        assert (crowd.category, crowd.place, crowd.count, crowd.issue) == (WATER, KAYA, PEOPLE, None)
+        assert (crowd.category.code, crowd.place, crowd.count, crowd.issue) == (WATER, KAYA, PEOPLE, None)
         tree = places.place_tree(db)
         ids = list(db.scalars(select(Case.id).where(issues.candidates(alice, WATER, KAYA, tree, clock.now()))))
     with counted(house) as joining:

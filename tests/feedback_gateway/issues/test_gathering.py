@@ -51,7 +51,7 @@ def offered(name: str = "alice", alarmed: tuple[tuple[str, str], ...] = ()) -> l
     user = actors.make(name)
     with work.reading() as db:
         found = issues.crowds(db, user, clock.now(), alarmed)
-        return [(each.category, each.place, each.count, each.issue.id if each.issue else None) for each in found]
+        return [(each.category.code, each.place, each.count, each.issue.id if each.issue else None) for each in found]
 
 
 def many(count: int, place: str = KAYA, category: str = WATER, start: int = 0) -> list[Case]:

@@ -48,7 +48,7 @@ def change_user(name: str, **values: object) -> User:
 
 def test_an_issue_is_known_to_its_agency_and_to_coordination(house: House) -> None:
     issue = make_issue([complain(0).id])
-    assert {name for name in actors.ACTORS if sees(issue, name)} == {"alice", "bob", "marc", "tina"}
+    assert {name for name in actors.ACTORS if sees(issue, name)} == {"alice", "bob", "mona", "marc", "tina"}
     change_user("bob", active=False)
     assert not sees(issue, "bob")
 

@@ -50,7 +50,7 @@ def test_a_case_goes_from_the_queue_to_told_and_closed(sign_in: SignIn) -> None:
         ("accept", {}, CaseState.ACCEPTED),
         ("answer", {"text": "Bonjour"}, CaseState.AGENCY_RESPONDED),
         ("start", {}, CaseState.IN_ACTION),
-        ("close", {"outcome": "duplicate"}, CaseState.CLOSED),
+        ("close", {"outcome": "out_of_scope"}, CaseState.CLOSED),
         ("note", {"text": "vu"}, CaseState.REFERRED),
         ("recategorise", {"category": "EHA.LAT"}, CaseState.REFERRED),
     ],
@@ -133,7 +133,7 @@ def test_a_text_is_kept_even_when_its_form_is_gone(sign_in: SignIn) -> None:
     bob = sign_in("bob")
     opened = re.search(r'name="version" value="(\d+)"', bob.get(f"/console/cases/{case.id}").text)
     assert opened
-    sign_in("alice").act(case.id, "close", outcome="duplicate")
+    sign_in("alice").act(case.id, "close", outcome="out_of_scope")
     page = bob.post(f"/console/cases/{case.id}/answer", version=opened[1], text="Nous venons demain")
     assert page.status_code == 409
     assert "Nous venons demain" in page.text
@@ -157,7 +157,7 @@ def test_a_form_of_an_expired_session_gives_the_text_back(sign_in: SignIn) -> No
 def test_nobody_acts_on_a_case_that_they_may_not_see(sign_in: SignIn, verb: str) -> None:
     case = make_case()
     charlie = sign_in("charlie")
-    form: dict[str, Any] = {"version": str(case.version), "text": "x", "outcome": "duplicate", "how": "call"}
+    form: dict[str, Any] = {"version": str(case.version), "text": "x", "outcome": "out_of_scope", "how": "call"}
     hidden = charlie.post(f"/console/cases/{case.id}/{verb}", **form)
     missing = charlie.post(f"/console/cases/{uuid4()}/{verb}", **form)
     assert (hidden.status_code, missing.status_code) == (404, 404)
@@ -223,7 +223,7 @@ def _perform(case_id: UUID, verb: str) -> None:
     alice, other = actors.make("alice"), str(agency_id("VIVRES"))
     form = {
         "text": "texte",
-        "outcome": "duplicate",
+        "outcome": "out_of_scope",
         "reason": "no_capacity",
         "agency": other,
         "category": "EHA.LAT",
