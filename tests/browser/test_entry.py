@@ -259,35 +259,39 @@ def test_a_mistake_with_network_is_shown_at_once(open_browser: OpenBrowser) -> N
 def test_another_user_of_the_phone_sees_nothing_and_sends_nothing(open_browser: OpenBrowser, app: Flask) -> None:
     page = open_browser("alice")
     open_form(page)
-    page.context.set_offline(True)
+    context = page.context
+    context.set_offline(True)
     enter(page, "la pompe est en panne")
-    page.context.set_offline(False)
-    change_user(page, app, "bob")
+    page = reopen_as(page, app, "bob")
     expect(page.locator("#entry-outbox")).to_be_hidden()
-    page.context.set_offline(True)
+    context.set_offline(True)
     page.reload()
     expect_ready(page)
     expect(page.locator("#entry-outbox")).to_be_hidden()
     assert "pompe" not in page.content()
-    page.context.set_offline(False)
     assert stored() == {}
-    change_user(page, app, "alice")
+    page = reopen_as(page, app, "alice")
     expect(page.locator(".outbox-row[data-state=sent]")).to_have_count(1)
     with work.reading() as db:
         assert db.scalars(select(Case.entered_by_id)).one() == actors.make("alice").id
 
 
-def change_user(page: Page, app: Flask, name: str) -> None:
-    """Somebody else signs in on the same phone, before anything can be sent."""
+def reopen_as(page: Page, app: Flask, name: str) -> Page:
+    """Closes the page, and opens it again with network once somebody else has signed in on the same phone."""
+    context, origin = page.context, page.url.split("/console")[0]
+    page.close()
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = Visitor(actors.make(name)).get_id()
         session["_fresh"] = True
     cookie = client.get_cookie("feedback_session")
     assert cookie is not None
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": page.url.split("/console")[0]}])
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": origin}])
+    context.set_offline(False)
+    page = context.new_page()
     page.goto("/console/enter")
     expect_ready(page)
+    return page
 
 
 def test_who_signs_out_is_told_of_what_is_unsent_and_leaves_nothing_to_see(open_browser: OpenBrowser) -> None:
