@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from feedback_gateway import accounts, directory, editions, places, sending, timetable, work
+from feedback_gateway import accounts, directory, editions, engine, places, sending, timetable, work
 from feedback_gateway.settings import Settings
 from tests.databases import Postgres, Sqlite, open_engine
 from tests.settings import make_settings
@@ -24,6 +24,14 @@ hypothesis.settings.load_profile("seek" if os.environ.get("HYPOTHESIS_SEEK") els
 PRODUCT_HASHER = accounts._hasher
 accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 accounts._nobody = accounts.hash_password("nobody has this password")
+
+engine.TURN_SECONDS = 120.0  # on a busy machine a writer may have to wait for one that was stopped in the middle
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest begin, so that two processes which share the files end together."""
+    slow = {item.path for item in items if any(item.get_closest_marker(name) for name in ("browser", "processes"))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @dataclass(frozen=True)
@@ -68,11 +76,11 @@ def environment() -> dict[str, str]:
 def house(db_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[House]:
     """This process bound to a fresh installation; a test opens units of work as the product does."""
     settings = make_settings(tmp_path, db_url, **environment)
-    engine = work.bind(settings, open_engine(db_url))
+    bound = work.bind(settings, open_engine(db_url))
     places.forget_places()
     editions.forget_books()
     directory.forget_hotlines()
     sending.forget_channels()
     timetable.forget_timetable()
-    yield House(settings, engine, engine.dialect.name)
-    engine.dispose()
+    yield House(settings, bound, bound.dialect.name)
+    bound.dispose()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,17 +54,22 @@ def open_engine(url: str) -> Engine:
     """An engine as the product makes it, which knows the statements that those before it have compiled.
 
     Compiling them anew for every test took an eighth of its time. Nothing waits for the disk: a test's database need
-    not survive a power cut.
+    not survive a power cut. And nobody gives up because the machine is busy.
     """
     engine = make_engine(url)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+        event.listen(engine, "connect", _take_it_easy)
     first = _first.get(engine.dialect.name)
     if first is None:
         first = _first[engine.dialect.name] = engine
         engine.connect().close()  # the dialect has asked the server what it can before others use it
     engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
     return engine
+
+
+def _take_it_easy(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA busy_timeout=120000")
 
 
 def fill(home: Path, url: str) -> None:

@@ -26,7 +26,7 @@ PATIENCE = 60_000
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")

@@ -1,7 +1,6 @@
 """What a process reads with follows what was chosen elsewhere, without anybody waiting for it."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
@@ -18,6 +17,7 @@ from feedback_gateway.classify.model.in_use import STARTER, model_in_use, use_mo
 from tests import actors
 from tests.conftest import House
 from tests.handlers.console.learnt import make_version
+from tests.processes.installation import wait_for
 
 
 @pytest.fixture(autouse=True)
@@ -29,21 +29,18 @@ def shipped_again() -> Iterator[None]:
 
 @pytest.fixture
 def background(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Thread]:
+    model_in_use()  # the application loads the starter before its first thread
     monkeypatch.setattr(knowledge, "EVERY_SECONDS", 0.02)
     stop = threading.Event()
     thread = knowledge.keep_up_in_background(stop)
     yield thread
     stop.set()
-    thread.join(10)
+    thread.join(120)
     assert not thread.is_alive()
 
 
-def comes_true(condition: Callable[[], bool]) -> bool:
-    for _ in range(500):
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
+def wait_for_it(condition: Callable[[], bool]) -> None:
+    wait_for(condition, "the background to take it over", 120)
 
 
 def choose(version_id: int | None) -> None:
@@ -56,9 +53,9 @@ def test_a_model_that_was_chosen_elsewhere_is_taken_over_and_left(background: th
     version = make_version()
     assert model_in_use()[0] == STARTER
     choose(version.id)
-    assert comes_true(lambda: model_in_use()[0] == str(version.id))
+    wait_for_it(lambda: model_in_use()[0] == str(version.id))
     choose(None)
-    assert comes_true(lambda: model_in_use()[0] == STARTER)
+    wait_for_it(lambda: model_in_use()[0] == STARTER)
 
 
 def test_words_that_were_edited_elsewhere_are_taken_over(background: threading.Thread) -> None:
@@ -66,7 +63,7 @@ def test_words_that_were_edited_elsewhere_are_taken_over(background: threading.T
     edited = put_row(shipped_sources()["fr"], {"id": "neuf", "category": "EHA.EAU", "patterns": ["zorglub"]})
     with work.unit_of_work() as db:
         assert lexicon_editions.save(db, "fr", edited, "", by=ada) == []
-    assert comes_true(lambda: any(lexicon.match(fold("zorglub")) for lexicon in load_lexicons()))
+    wait_for_it(lambda: any(lexicon.match(fold("zorglub")) for lexicon in load_lexicons()))
 
 
 def test_a_database_that_is_away_is_waited_for(
@@ -84,7 +81,7 @@ def test_a_database_that_is_away_is_waited_for(
     monkeypatch.setattr(work, "reading", away)
     version = make_version()
     choose(version.id)
-    assert comes_true(lambda: model_in_use()[0] == str(version.id))
+    wait_for_it(lambda: model_in_use()[0] == str(version.id))
     assert len(failed) == 3
     assert "nothing new could be learnt (OperationalError at " in caplog.text
     assert "secret" not in caplog.text
