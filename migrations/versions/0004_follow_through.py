@@ -1,5 +1,7 @@
 """Clocks, referrals, notices, call-backs, issues, gaps and templates; absences and validity; concerns of cases."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -604,7 +606,7 @@ def downgrade() -> None:
     op.drop_table("days_off")
 
 
-def _add_reference(table: str, column: str, other: str, kind: sa.types.TypeEngine | None = None) -> None:
+def _add_reference(table: str, column: str, other: str, kind: sa.types.TypeEngine[Any] | None = None) -> None:
     """A column that points at another table: SQLite can add such a constraint only together with its column."""
     kind = kind or sa.Integer()
     if op.get_bind().dialect.name == "sqlite":
