@@ -12,6 +12,7 @@ from models.words import Hold, Noise, Outcome, Sensitivity, ServiceKind
 from tests import actors
 from tests.browser.axe import look_closely
 from tests.factories import make_case
+from tests.feedback_gateway.issues.pump import make_issue
 from tests.handlers.console.learnt import change_case, guess_case, label_case, make_version
 from tests.worker import work_off
 
@@ -48,6 +49,7 @@ def busy_house(open_browser: OpenBrowser) -> dict[str, str]:
         directory.add_service(db, line, verified=True, by=alice)
         directory.add_service(db, line._replace(phone="116"), verified=False, by=alice)
         db.add(PausedChannel(channel="africastalking", reason="InvalidCredentials", at=clock.now()))
+    make_issue([case.id for case in waiting[2:]], title=LONG[:120])
     change_case(waiting[1], hold=None, sensitivity=Sensitivity.NORMAL)  # held: it is in no language
     change_case(proposed, hold=Hold.LANGUAGE, noise=Noise.SPAM)
     named = {
@@ -90,9 +92,17 @@ PAGES = [
     ("ada", "/console/directory"),
     ("alice", "/console/directory?tab=retired"),
     ("alice", "/console/directory/new"),
+    ("alice", "/console/issues"),
+    ("alice", "/console/issues/1"),
+    ("alice", "/console/issues/1/answer"),
+    ("marc", "/console/issues/new?category=EHA.EAU&place=BF490304"),
     ("alice", "/console/enter"),
     ("marc", "/console/enter/import"),
     ("dora", "call"),
+    ("dora", "/console/calls"),
+    ("alice", "/console/calls/sheet"),
+    ("ada", "/console/answers"),
+    ("ada", "/console/answers/new"),
 ]
 
 
