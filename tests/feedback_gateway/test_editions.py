@@ -107,6 +107,7 @@ def test_the_newest_number_is_a_column_of_another_query(ada: User) -> None:
 
 
 def test_every_process_takes_up_the_new_edition(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edition_books, "FRESH_SECONDS", 3600)
     assert editions.book_in_force() is open_book()
     save_text(ada, "Merci beaucoup.")
     publish(ada)

@@ -1,7 +1,9 @@
 """The outbox: one worker at a time, nothing lost, nothing done twice."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import select
 
@@ -11,6 +13,13 @@ from models import OutboxRow
 from models.words import Duty, OutboxState
 from tests.conftest import House
 from tests.factories import make_case
+
+
+@pytest.fixture(autouse=True)
+def standing_clock() -> Iterator[None]:
+    """Time passes only where a test lets it pass, however busy the machine is."""
+    with time_machine.travel(clock.now(), tick=False):
+        yield
 
 
 def one_row() -> int:
@@ -35,7 +44,7 @@ def row(row_id: int) -> OutboxRow:
 
 
 def after(seconds: float) -> time_machine.travel:
-    return time_machine.travel(clock.now() + timedelta(seconds=seconds))
+    return time_machine.travel(clock.now() + timedelta(seconds=seconds), tick=False)
 
 
 def test_a_due_row_is_rung_once(house: House) -> None:
@@ -86,7 +95,7 @@ def test_waiting_grows_and_ends(house: House) -> None:
     row_id = one_row()
     waits = []
     for _ in range(outbox.MOST_ATTEMPTS):
-        with time_machine.travel(row(row_id).next_attempt_at + timedelta(seconds=1)):
+        with time_machine.travel(row(row_id).next_attempt_at + timedelta(seconds=1), tick=False):
             task = claim(row_id)
             assert task is not None
             with work.unit_of_work() as db:
