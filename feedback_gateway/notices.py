@@ -79,9 +79,17 @@ def tell(
     return told
 
 
+OLD_NEWS = timedelta(days=7)
+
+
 def is_urgent(case: Case | None) -> bool:
-    """Whether a case does not wait for the morning: a matter of hours, or sealed."""
-    return case is not None and (case.priority == Priority.P0 or case.sensitivity == Sensitivity.SEALED)
+    """Whether a case does not wait for the morning: a matter of hours, or sealed.
+
+    What somebody has written down long after it was said, out of an old register, wakes nobody.
+    """
+    if case is None or (case.entered_by_id is not None and clock.now() - case.opened_at > OLD_NEWS):
+        return False
+    return case.priority == Priority.P0 or case.sensitivity == Sensitivity.SEALED
 
 
 def announce(db: Session, case: Case) -> None:

@@ -144,3 +144,13 @@ def test_the_dispatcher_does_not_ring_twice_for_one_digest(house: House, at_work
     assert schedule.send_digests() == 1
     assert schedule.send_digests() == 0
     assert clock.now() == TUESDAY
+
+
+def test_what_comes_out_of_an_old_register_wakes_nobody(house: House, letters: Letters) -> None:
+    with time_machine.travel(SATURDAY, tick=False):
+        case, alice = make_case("SAN.EPI", classify=False), actors.make("alice")
+        with work.unit_of_work() as db:
+            stored = db.get_one(Case, case.id)
+            stored.entered_by_id, stored.opened_at = alice.id, SATURDAY - timedelta(days=30)
+        work_off()
+    assert letters == []
