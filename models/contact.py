@@ -25,7 +25,7 @@ class Contact(Base):
     opted_out_at: Mapped[datetime | None] = mapped_column(Moment)
     stop_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # wrote again after STOP and was answered once
     pace: Mapped[Pace | None] = mapped_column()
-    asked_reference: Mapped[str | None] = mapped_column(String(10))  # the last case closed; its columns say if it is open
+    asked_reference: Mapped[str | None] = mapped_column(String(10))  # of the last case closed
     noise_answered_at: Mapped[datetime | None] = mapped_column(Moment)  # told once what the line is for
     created_at: Mapped[datetime] = mapped_column(Moment)
 

@@ -41,7 +41,8 @@ def test_coordination_reads_and_administrators_change(app: Flask, sign_in: SignI
 
 def test_what_an_urgent_water_case_would_get_is_said_in_words(sign_in: SignIn) -> None:
     ada = sign_in("ada")
-    assert "Réponse 7 jours sans interruption (commencé maintenant : avant le 8 déc. 2026, 09:00)" in text_of(ada.get(PAGE))
+    said = "Réponse 7 jours sans interruption (commencé maintenant : avant le 8 déc. 2026, 09:00)"
+    assert said in text_of(ada.get(PAGE))
     form = {"step": "answer", "amount": "6", "unit": "hours", "category": "EHA", "working": "1"}
     assert "Délai enregistré" in text_of(ada.post(f"{PAGE}/policies", **form))
     assert "Réponse 6 heures de travail (commencé maintenant : avant le 1 déc. 2026, 15:00)" in text_of(ada.get(PAGE))
