@@ -32,7 +32,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("there is no Chromium on this machine")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(Path(CHROMIUM)), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(Path(CHROMIUM)), args=FLAGS, timeout=PATIENCE)
         yield browser
         browser.close()
 

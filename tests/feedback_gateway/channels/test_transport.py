@@ -13,6 +13,7 @@ from tests.fakes.africastalking import FakeAfricasTalking
 from tests.fakes.server import FakeProvider
 from tests.fakes.twilio import FakeTwilio
 from tests.feedback_gateway.channels.wire import MESSAGE, africastalking, twilio
+from tests.processes.installation import wait_for
 
 Build = Callable[..., Channel]
 
@@ -44,6 +45,7 @@ def test_an_answer_that_comes_too_late_is_ambiguous(line: tuple[FakeProvider, Bu
     provider.script(provider.hang(20.0))
     with pytest.raises(AmbiguousError, match="ReadTimeout"):
         build(provider.url, 0.3).send(MESSAGE)
+    wait_for(lambda: bool(provider.sent), "the provider to take it")
     assert len(provider.sent) == 1
 
 
