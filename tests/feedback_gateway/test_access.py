@@ -24,7 +24,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "not read yet": lambda: make_case("EHA.EAU", classify=False),
 }
 SEEN = {
-    "water": {"alice", "bob", "marc", "tina"},
+    "water": {"alice", "bob", "marc", "tina", "mona"},
     "health (restricted)": {"tina"},
     "no owner": {"marc", "tina", "ada"},
     "in no known language": {"tina"},

@@ -209,7 +209,7 @@ def test_a_manager_may_be_told_by_sms(house: House) -> None:
 @pytest.mark.parametrize(
     ("category", "seen_by"),
     [
-        ("EHA.EAU", {"alice", "bob", "marc", "tina", "ada"}),
+        ("EHA.EAU", {"alice", "bob", "marc", "tina", "mona", "ada"}),
         ("FSL.MIS", {"charlie", "marc", "tina", "ada"}),
         ("PRO.HAN", {"dora", "tina"}),  # restricted
         ("CON.EAS", set()),  # sealed after the alarm

@@ -28,6 +28,7 @@ def test_the_list_holds_what_must_be_done_and_how_often() -> None:
         "training": 20,
         "alarms": 300,
         "rules to confirm": 24 * 3600,
+        "unreported answers": 600,
         "gaps": 600,
         "old imports": 3600,
     }
