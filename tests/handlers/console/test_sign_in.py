@@ -84,6 +84,7 @@ def test_every_page_but_the_public_ones_needs_a_sign_in(app: Flask, stranger: Br
         if rule.endpoint.startswith("console.simulator"):
             continue
         values = {"case_id": "5b8d9a1c-0000-4000-8000-000000000000", "verb": "confirm", "by": "total", "channel": "x"}
+        values |= dict.fromkeys(("kind", "form"), "csv")
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **{name: values.get(name, "1") for name in rule.arguments})
         if "GET" in (rule.methods or set()):
