@@ -26,6 +26,7 @@ def test_from_the_phone_to_the_answer(open_browser: OpenBrowser, scripts: bool) 
     console.fill("#login", "alice")
     console.fill("#password", actors.PASSWORD)
     console.click("form .btn-primary")
+    console.click(".tabs >> text=À prendre")  # it may have been given to a colleague
     console.click(".case-link")
     console.click("text=Prendre en charge")
     expect(console.locator(".notice-success")).to_contain_text("pris en charge")
@@ -44,7 +45,7 @@ def test_a_focal_point_triages_ten_cases_by_keyboard(open_browser: OpenBrowser) 
     for _ in range(10):
         make_case()
     page = open_browser("alice")
-    page.goto("/console/")
+    page.goto("/console/?tab=take")
     page.locator(".case-link").first.focus()
     page.keyboard.press("Enter")
     for _ in range(10):
