@@ -30,7 +30,8 @@ def test_five_hundred_complaints_about_one_pump(story: Simulation, house: House)
         asked: list[str] = []
 
         def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if not statement.startswith("BEGIN"):
+            # Which edition is in force is asked anew every few seconds, by whoever comes then: no cost of a message.
+            if not statement.startswith("BEGIN") and "max(editions.number)" not in statement:
                 asked.append(statement[:90])
 
         event.listen(house.engine, "before_cursor_execute", note)
