@@ -27,8 +27,12 @@ RETURN_AT = Fraction(3, 2)
 """How much of its clock may run until a referral that nobody answers comes back to its sender, and what came back to a
 sender who does nothing either goes to coordination."""
 
-AGAIN = 1
-"""After the last share of the rules, those who were reminded last hear of it whenever so much more has run."""
+def _again(over: Fraction) -> int:
+    """How much more than the last share of the rules had run when those who are reminded last heard of it again.
+
+    1, 2, 4, 8, ...: what is late is never forgotten, and a desk that has given up is not flooded. 0: not yet.
+    """
+    return 0 if over < 1 else 1 << (int(over).bit_length() - 1)
 
 _TO_WIND = "cases to wind"
 _AT_WORK = (Step.TRIAGE, Step.REFER, Step.ACCEPT, Step.ANSWER, Step.REOPEN)
@@ -127,7 +131,7 @@ def _shares(db: Session, case: Case, state: ClockState) -> set[Fraction]:
     found = {Fraction(1)} | ({RETURN_AT} if state.step in (Step.ACCEPT, Step.REFER) else set())
     found |= {share_of(rule) for rule in rules_for(db, case, Step(state.step))}
     last = max(found)
-    return found | {last + AGAIN * (max((state.share - last) // AGAIN, 0) + 1)}
+    return found | {last + (2 * _again(state.share - last) or 1)}
 
 
 def share_of(rule: ReminderRule) -> Fraction:
@@ -139,7 +143,7 @@ def reminders_due(db: Session, case: Case, state: ClockState) -> list[tuple[Frac
     """The rules whose share has run, the latest first; of those that come again, the last time that they did."""
     rules = rules_for(db, case, Step(state.step))
     last = max(map(share_of, rules), default=Fraction(0))
-    again = last + AGAIN * ((state.share - last) // AGAIN)
+    again = last + _again(state.share - last)
     found = [(again, rule) for rule in rules if share_of(rule) == last < again]
     return found + [(share_of(rule), rule) for rule in reversed(rules) if share_of(rule) <= state.share]
 
