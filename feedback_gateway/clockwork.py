@@ -28,16 +28,16 @@ RETURN_AT = Fraction(3, 2)
 sender who does nothing either goes to coordination."""
 
 
+_TO_WIND = "cases to wind"
+_AT_WORK = (Step.TRIAGE, Step.REFER, Step.ACCEPT, Step.ANSWER, Step.REOPEN)
+
+
 def _again(over: Fraction) -> int:
     """How much more than the last share of the rules had run when those who are reminded last heard of it again.
 
     1, 2, 4, 8, ...: what is late is never forgotten, and a desk that has given up is not flooded. 0: not yet.
     """
     return 0 if over < 1 else 1 << (int(over).bit_length() - 1)
-
-
-_TO_WIND = "cases to wind"
-_AT_WORK = (Step.TRIAGE, Step.REFER, Step.ACCEPT, Step.ANSWER, Step.REOPEN)
 
 
 def ask_winding(db: Session, case: Case) -> None:
