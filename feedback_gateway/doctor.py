@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from redis import RedisError
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from feedback_gateway import directory, editions, queue, work
 from feedback_gateway.directory import Freshness
 from feedback_gateway.lib import clock
-from feedback_gateway.responsibility import watch
+from feedback_gateway.responsibility import staffing, watch
 from feedback_gateway.schedule import HEARTBEAT
 from flows.overlay import Overlay
 from models import Category, Heartbeat, OutboxRow, PausedChannel, Route, SealedReader, User
@@ -45,7 +46,10 @@ def examine() -> list[Check]:
         ("outbox", _outbox),
         ("channels", _channels),
         ("owners", _owners),
-        ("rules", _rules),
+        ("rules", lambda: _health(watch.health)),
+        ("desks", lambda: _health(staffing.desks)),
+        ("coordination", lambda: _health(staffing.coordination)),
+        ("unseen", lambda: _health(staffing.unseen)),
         ("sealed readers", _sealed_readers),
         ("sorting", _sorting),
         ("flows", _flows),
@@ -128,9 +132,9 @@ def _owners() -> str:
     return "every category has a rule"
 
 
-def _rules() -> str:
+def _health(check: Callable[[Session], tuple[bool, str]]) -> str:
     with work.reading() as db:
-        well, text = watch.health(db)
+        well, text = check(db)
     if not well:
         raise _FaultError(text)
     return text
@@ -142,9 +146,12 @@ def _sealed_readers() -> str:
         read = set(db.scalars(active))
         sealed = db.scalars(select(Category.code).where(Category.sensitivity == Sensitivity.SEALED))
         unread = [] if "*" in read else [code for code in sealed if code not in read]
+        of = select(User.agency_id).join(SealedReader, SealedReader.user_id == User.id).where(User.active).distinct()
+        agencies = len(db.scalars(of).all())
     if unread:
         raise _FaultError(f"nobody may read sealed cases of {', '.join(sorted(unread))}")
-    return "every sealed category has a reader"
+    one = "; all are of one agency: a complaint about it could be read by nobody" if agencies == 1 else ""
+    return f"every sealed category has a reader{one}"
 
 
 def _sorting() -> str:
