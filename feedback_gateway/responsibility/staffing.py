@@ -76,7 +76,7 @@ def unseen(db: Session) -> Health:
         Case.classified_at.is_not(None), Case.noise.is_(None), Case.state.in_(OPEN)
     )
     users = db.scalars(select(User).where(User.active).order_by(User.role == Role.FOCAL_POINT, User.id)).all()
-    nobody = dict(db.execute(waiting).tuples().all())
+    nobody = dict(db.execute(waiting).all())
     for first in range(0, len(users), access.AT_ONCE):
         if not nobody:
             break
