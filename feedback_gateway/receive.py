@@ -71,6 +71,7 @@ class _Person:
     conversation: Conversation | None
     edition: int
     last_closed: Case | None = None
+    is_new: bool = False
 
 
 def receive(db: Session, inbound: Inbound) -> Reply:
@@ -80,7 +81,7 @@ def receive(db: Session, inbound: Inbound) -> Reply:
     person = _find_person(db, inbound)
     provider_id, typed = _identify(person, inbound)
     is_secret = _asks_for_digits(db, person, inbound)
-    world = DatabaseWorld(db, person.contact, person.last_closed)
+    world = DatabaseWorld(db, person.contact, person.last_closed, is_new=person.is_new)
     turn = _step(db, person, inbound, typed, world)
     new_cases = {event.reference: uuid4() for event in turn.events if isinstance(event, events.OpenCase)}
     reply = Reply(turn.text, turn.ends)
@@ -132,7 +133,7 @@ def _find_person(db: Session, inbound: Inbound) -> _Person:
     contact = Contact(phone=inbound.sender, phone_hash=hashed, channel=inbound.channel, created_at=now)
     db.add(contact)
     db.flush()
-    return _Person(contact, None, editions.book_in_force().edition)
+    return _Person(contact, None, editions.book_in_force().edition, is_new=True)
 
 
 def _identify(person: _Person, inbound: Inbound) -> tuple[str, str]:

@@ -30,6 +30,11 @@ class _Kept:
     until: float = 0.0
 
 
+def forget_categories() -> None:
+    """Call after categories were changed in this process, or the database is another one."""
+    _Kept.until = 0.0
+
+
 def category_codes(db: Session) -> frozenset[str]:
     """The codes of all categories, at most a minute old: a webhook has a budget of statements."""
     if time.monotonic() > _Kept.until:
@@ -47,13 +52,14 @@ class DatabaseWorld:
 
     Cases that the step finds are kept in `found`, so that applying its events does not ask again. `opened` are those
     that a right PIN has opened in this step: see pins.record_right_pin. `last_closed` is the contact's case of
-    `asked_reference`, which has been loaded along with it.
+    `asked_reference`, which has been loaded along with it. `is_new`: this phone was never heard of before.
     """
 
-    def __init__(self, db: Session, contact: Contact, last_closed: Case | None = None) -> None:
+    def __init__(self, db: Session, contact: Contact, last_closed: Case | None = None, *, is_new: bool = False) -> None:
         self._db = db
         self._contact = contact
         self._last_closed = last_closed
+        self._is_new = is_new
         self._places: PlaceTree | None = None
         self.found: dict[str, Case] = {}
         self.opened: list[Case] = []
@@ -131,6 +137,8 @@ class DatabaseWorld:
 
         Never a sealed one: the answer names its reference, and the phone may be in other hands by now.
         """
+        if self._is_new:
+            return None
         since = clock.now() - timedelta(minutes=work.settings().join_minutes)
         case = self._db.scalar(
             select(Case)

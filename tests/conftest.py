@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from feedback_gateway import accounts, directory, editions, engine, places, sending, timetable, work
+from feedback_gateway import accounts, directory, editions, engine, places, sending, timetable, work, world
 from feedback_gateway.settings import Settings
 from tests.databases import Postgres, Sqlite, open_engine
 from tests.settings import make_settings
@@ -82,5 +82,6 @@ def house(db_url: str, tmp_path: Path, environment: dict[str, str]) -> Iterator[
     directory.forget_hotlines()
     sending.forget_channels()
     timetable.forget_timetable()
+    world.forget_categories()
     yield House(settings, bound, bound.dialect.name)
     bound.dispose()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event, func, select
 
-from feedback_gateway import receive, work
+from feedback_gateway import places, receive, work, world
 from feedback_gateway.channels.contract import Inbound
 from feedback_gateway.editions import books as edition_books
 from feedback_gateway.lib import clock
@@ -71,12 +71,13 @@ def test_a_ussd_complaint_becomes_one_case(house: House) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered for a few seconds is still remembered when a busy machine has taken longer."""
     monkeypatch.setattr(edition_books, "FRESH_SECONDS", 3600)
+    monkeypatch.setattr(places, "KEEP_SECONDS", 3600)
+    monkeypatch.setattr(world, "KEEP_SECONDS", 3600)
 
 
 def test_every_ussd_turn_stays_within_its_statements(house: House, quick: None) -> None:
+    to_reference(Phone(), *WATER)  # fills what is remembered for a minute: places, categories, flows
     for round_number in range(2):
-        phone = Phone()
-        phone.dial()  # fills the caches of places and flows
         phone = Phone(f"+2267000000{round_number}")
         turns = [lambda p=phone: p.dial(), *[lambda p=phone, k=key: p.press(k) for key in WATER]]
         for turn in turns:
@@ -91,6 +92,15 @@ def test_an_sms_that_opens_a_case_stays_within_its_statements(house: House, quic
         with statements(house.engine) as seen:
             phone.sms("pas d'eau au forage depuis trois jours")
         assert len(seen) <= SMS_BUDGET, "\n".join(seen)
+
+
+def test_whoever_comes_when_the_edition_is_asked_anew_stays_within_the_statements(house: House, quick: None) -> None:
+    Phone().sms("la pompe est en panne a Kaya")
+    edition_books._Memory.newest = None
+    with statements(house.engine) as seen:
+        Phone("+22676000001").sms("pas d'eau au forage depuis trois jours")
+    assert any("max(editions.number)" in statement for statement in seen)
+    assert len(seen) <= SMS_BUDGET, "\n".join(seen)
 
 
 def test_the_statements_do_not_grow_with_the_cases(house: House) -> None:
