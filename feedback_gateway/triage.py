@@ -25,6 +25,8 @@ _UNREAD = frozenset({Hold.LANGUAGE, Hold.UNSORTED})
 URGENT = 0.6
 """From this urgency on, what nobody could sort does not wait for days, nor to be found in a list."""
 
+_OLD = timedelta(days=1)
+
 _STRENGTH = {hold: rank for rank, hold in enumerate((Hold.UNSORTED, Hold.LANGUAGE, Hold.SCORE, Hold.WORDS))}
 
 
@@ -69,8 +71,11 @@ def store_reading(db: Session, case: Case, reading: Reading) -> None:
 
 
 def count_same(db: Session, case: Case, category: str | None) -> int:
-    """How many other phones have said the same at the same place within the hour before."""
-    if category is None or case.place_code is None:
+    """How many other phones have said the same at the same place within the hour before.
+
+    None for what comes out of a register or a box days later: often only its day is known, and it makes no hurry.
+    """
+    if category is None or case.place_code is None or clock.now() - case.opened_at > _OLD:
         return 0
     return (
         db.scalar(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback_gateway import work
@@ -63,7 +64,10 @@ def set_details(db: Session, user_id: int, details: Details, *, by: User) -> Use
     user.name, user.email = details.name.replace("\0", "").strip()[:120], email or None
     user.phone, user.phone_hash = number, hashed
     user.notify_by, user.language = details.notify_by, "en" if details.language == "en" else "fr"
-    db.flush()
+    try:
+        db.flush()
+    except IntegrityError:  # somebody else has just taken the same number
+        raise RefusedError("phone_taken") from None
     log.info("user %s changed user %s", by.id, user.id)
     return user
 

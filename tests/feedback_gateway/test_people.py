@@ -1,6 +1,7 @@
 """Who may change what about whom, and what cannot be kept."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from typing import Any
 
@@ -63,6 +64,19 @@ def test_a_number_is_kept_as_it_is_dialled_from_anywhere_and_found_again(house: 
         details(actors.make("bob"), ada, phone="+226 70112233")
     details(alice, ada, phone="")
     assert (find(alice).phone, find(alice).phone_hash) == (None, None)
+
+
+def test_of_two_who_save_one_number_at_the_same_moment_the_second_is_told(house: House) -> None:
+    alice, bob, ada = actors.make("alice"), actors.make("bob"), actors.make("ada")
+    with ThreadPoolExecutor(1) as other:
+        with work.unit_of_work() as db:
+            administration.set_details(db, alice.id, Details("A", "a@example.org", "70112233"), by=ada)
+            second = other.submit(details, bob, ada, phone="70112233")
+            wait([second], timeout=0.3)
+        with refused("phone_taken"):
+            second.result(timeout=20)
+    assert find(alice).phone == "+22670112233"
+    assert find(bob).phone is None
 
 
 def test_another_phone_has_no_pin(house: House) -> None:

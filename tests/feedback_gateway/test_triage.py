@@ -172,6 +172,14 @@ def test_others_who_say_the_same_at_the_same_place_make_it_more_urgent(house: Ho
     assert fresh(last).urgency > fresh(alone).urgency
 
 
+def test_an_old_register_makes_no_hurry(house: House) -> None:
+    of_a_day = clock.now() - timedelta(days=40)
+    for number in range(1, 12):
+        last = make_case(None, text=CLEAR, phone=f"+226700000{number:02d}", opened_at=of_a_day)
+    alone = make_case(None, text=CLEAR, phone="+22670000020", place=None)
+    assert fresh(last).urgency == fresh(alone).urgency
+
+
 def add(case: Case, text: str) -> Case:
     with work.unit_of_work() as db:
         stored = db.get_one(Case, case.id)
