@@ -123,7 +123,8 @@ class Postgres:
             self._start()
         self.admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with self.admin.connect() as connection:
-            connection.execute(text("ALTER SYSTEM SET fsync = off"))
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "jit"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
             connection.execute(text("SELECT pg_reload_conf()"))
             connection.execute(text("CREATE DATABASE house"))
         fill(folder, self.url("house"))

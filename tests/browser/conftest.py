@@ -1,17 +1,16 @@
 """A real browser (Chromium) before a real server, over a house of its own on SQLite."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from handlers.console.visitor import Visitor
 from tests import actors
+from tests.browser.serving import Serving
 from tests.handlers.console.conftest import app, english
 
 __all__ = ["app", "english"]
@@ -40,14 +39,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address of a server that runs for one test."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = False  # closing it waits for what is under way: the next test has another database
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    serving = Serving(app)
+    yield serving.address
+    serving.stop()
 
 
 @pytest.fixture(params=sorted(SIZES))

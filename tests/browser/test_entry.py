@@ -1,7 +1,6 @@
 """Entering on a phone without network: nothing is lost, nothing comes twice, and nobody else on the phone sees it."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from feedback_gateway import work
 from flows import reference as references
@@ -18,6 +16,7 @@ from handlers.console.visitor import Visitor
 from models import Case, Event, ReservedReference
 from tests import actors
 from tests.browser.axe import look_closely
+from tests.browser.serving import Serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,14 +35,11 @@ class Server:
     port: int = 0
     loses_answers: bool = False
     posts: int = 0
-    running: list[tuple[BaseWSGIServer, threading.Thread]] = field(default_factory=list)
+    running: list[Serving] = field(default_factory=list)
 
     def start(self) -> None:
-        server = make_server("127.0.0.1", self.port, self, threaded=True)
-        self.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        self.running.append((server, thread))
+        self.running.append(Serving(self, self.port))
+        self.port = self.running[-1].port
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         is_entry = environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"] == "/console/enter"
@@ -55,10 +51,7 @@ class Server:
 
     def stop(self) -> None:
         while self.running:
-            server, thread = self.running.pop()
-            server.shutdown()
-            thread.join()
-            server.server_close()
+            self.running.pop().stop()
 
 
 @pytest.fixture
@@ -299,13 +292,10 @@ def test_who_signs_out_is_told_of_what_is_unsent_and_leaves_nothing_to_see(open_
     open_form(page)
     page.context.set_offline(True)
     enter(page, "la pompe est en panne")
-    page.context.set_offline(False)
-    page.context.set_offline(True)
-    said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-    page.click("text=Quitter")
-    assert len(said) == 1
-    assert "restent sur ce téléphone" in said[0]
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:  # it is asked once what is kept has been counted
+        page.click("text=Quitter")
+    assert "restent sur ce téléphone" in asked.value.message
     expect(page.locator("#entry-given")).to_be_visible()  # still there
 
 

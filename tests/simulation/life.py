@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,8 @@ class Life:
     def __init__(self, story: Simulation, seed: int, complaints: int, start: datetime, year: timedelta) -> None:
         self.story, self.chance = story, random.Random(seed)
         self.phones: dict[str, Phone] = {}
+        self.days: list[tuple[datetime, date, bool]] = []
+        """What was said of a day, and when: (moment, day, whether nobody works)."""
         for number in range(complaints):
             story.at(start + self.chance.random() * year * 0.75, lambda number=number: self.write(number))
         for _ in range(16):
@@ -105,8 +107,7 @@ class Life:
             answered,
             answered,
             answered,
-            closed,
-            closed,
+            *(closed,) * 5,
             lambda db, case: cases.start_action(db, case, by=by),
             lambda db, case: cases.wait_for_person(db, case, "Quel quartier ?", by=by),
             lambda db, case: cases.refer(db, case, agency, by=by),
@@ -144,7 +145,9 @@ class Life:
             hours = Hours(days, opens, opens + chance.choice([240, 480]))
             times.set_hours(db, chance.choice(agencies), hours, by=admin)
             day = self.story.now.date() + timedelta(days=chance.randrange(1, 30))
-            times.set_day_off(db, day, off=chance.random() < 0.7, by=admin)
+            off = chance.random() < 0.7
+            times.set_day_off(db, day, off=off, by=admin)
+        self.days.append((self.story.now, day, off))
 
     def leave(self) -> None:
         """Somebody goes on leave in the next days."""
