@@ -13,13 +13,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from feedback_gateway import learning, lexicon_editions
+from feedback_gateway.classify.categories import is_sensitive
 from feedback_gateway.classify.lexicons import fingerprint, load_lexicons
 from feedback_gateway.classify.model.evaluation import Report
 from feedback_gateway.classify.model.in_use import load_starter, model_in_use
 from feedback_gateway.classify.model.linear import NONE, Model, pack
 from feedback_gateway.classify.model.making import make
 from feedback_gateway.classify.model.measuring import measure
-from feedback_gateway.classify.model.seeds import is_sensitive, seed_documents
+from feedback_gateway.classify.model.seeds import calibration_documents, seed_documents
 from feedback_gateway.classify.model.seeing import see_text
 from feedback_gateway.classify.model.training import Document
 from feedback_gateway.learning import SAID
@@ -70,7 +71,8 @@ def make_and_measure(db: Session) -> Made:
     documents = list(labelled_documents(db))
     frozen = list(frozen_texts(db))
     db.rollback()  # nothing of the database is needed for the minute that follows
-    model = make([*seed_documents(), *documents], {"lexicon": fingerprint(load_lexicons())})
+    facts = {"lexicon": fingerprint(load_lexicons())}
+    model = make([*seed_documents(), *documents], facts, aside=calibration_documents())
     return Made(model, len(documents), last, measure(model, frozen), measure(model_in_use()[1], frozen))
 
 

@@ -62,3 +62,8 @@ CATEGORIES: dict[str, Category] = {
     "AUT.SEC": Category(_X, _DAYS),
     "AUT.INC": Category(type=FeedbackType.INCOMPLETE),
 }
+
+
+def is_sensitive(code: str) -> bool:
+    """Whether a category is one that only some may read because of what people did: sealed, or degrading treatment."""
+    return code == "CON.CMP" or (code in CATEGORIES and CATEGORIES[code].sensitivity is Sensitivity.SEALED)

@@ -118,8 +118,9 @@ def _read_piece(
     judgement = model.judge(see(folded, entries, language.code if language.sure else None, context))
     has_words = sum(map(str.isalpha, folded)) >= _LEAST_LETTERS
     likeliest = menu_category or judgement.ranked[0][0]
+    means_nothing = likeliest == NONE or (not menu_category and judgement.ranked[0][1] < model.thresholds.confirm)
     noise = find_noise(
-        text, folded, entries, category=None if likeliest == NONE else likeliest, sensitive=judgement.sensitive
+        text, folded, entries, category=None if means_nothing else likeliest, sensitive=judgement.sensitive
     )
     category, guess = _choose(judgement, entries, menu_category, model.thresholds)
     category = category or (_NO_COMPLAINT if noise else None)
@@ -184,7 +185,7 @@ def _protect(
     named = Sensitivity.highest(*(entry.sensitivity for entry in entries))
     if named is not Sensitivity.NORMAL:
         return named, Hold.WORDS
-    if judgement.sensitive >= thresholds.sensitive:
+    if thresholds.keeps_back(judgement.sensitive, language.code):
         return Sensitivity.RESTRICTED, Hold.SCORE
     understood = guess is Guess.ROUTE and entries  # too short to tell the language, and plain all the same
     if has_words and language.code is None and noise is None and not understood:

@@ -126,6 +126,7 @@ def test_a_starter_is_written_where_it_is_read_from(
     assert (model.STARTER_FOLDER / "model.npz").exists()
     monkeypatch.setattr(model, "STARTER_FOLDER", tmp_path)
     monkeypatch.setattr("feedback_gateway.classify.model.starting.seed_documents", lambda: write(30, 0.3))
+    monkeypatch.setattr("feedback_gateway.classify.model.starting.calibration_documents", lambda: write(30))
     monkeypatch.setattr(measuring, "read_set", lambda name: islice(SETS[name], 0, None, 10))
     assert "check: 50 texts" in said(run(feedback, "starter"))
     written = json.loads((tmp_path / "model.json").read_text("utf-8"))

@@ -130,7 +130,7 @@ def make_for(meaning: Mapping[str, str], taught: Sequence[Row]) -> Model:
     rest = meaning.get(NONE)
     seeds = seed_documents(meaning.get)
     learnt = [Document(see_text(text, _known(language)), label, None) for text, label, language in taught]
-    model = make([*(replace(each, sensitive=None) for each in seeds), *learnt], firmness=_FIRMNESS)
+    model = make([*(replace(each, sensitive=None) for each in seeds), *learnt], firmness=_FIRMNESS, kinship=0.0)
     if len(learnt) >= ENOUGH:
         return model
     # Nothing says how often each is meant. A label that gathers many of our categories brings along many words, but

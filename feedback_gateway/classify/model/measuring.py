@@ -1,23 +1,13 @@
 """A model measured on texts that no model was made from: the shipped sets, and what two people of a house agreed on."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from importlib import resources
+from collections.abc import Iterable, Sequence
 
 from feedback_gateway.classify.fold import fold
 from feedback_gateway.classify.model.evaluation import Guessed, Report, report_on, report_on_sensitive
 from feedback_gateway.classify.model.linear import Model
 from feedback_gateway.classify.model.seeing import match_entries, see, see_text
+from feedback_gateway.classify.sets import read_set
 from models.words import Sensitivity
-
-SETS = "feedback_gateway.classify.sets"
-
-
-def read_set(name: str) -> Iterator[dict[str, str]]:
-    """The rows of one of the shipped sets: `check` (text, language, category), `red_team` (..., sensitive, topic)."""
-    text = (resources.files(SETS) / f"{name}.csv").read_text("utf-8")
-    yield from csv.DictReader(io.StringIO(text))
 
 
 def guess_all(model: Model, texts: Iterable[tuple[str, str, str | None]]) -> list[Guessed]:
@@ -36,7 +26,7 @@ def is_kept_back(model: Model, text: str, language: str | None) -> bool:
     entries = match_entries(folded)
     if any(entry.sensitivity is not Sensitivity.NORMAL for entry in entries):
         return True
-    return model.judge(see(folded, entries, language)).sensitive >= model.thresholds.sensitive
+    return model.thresholds.keeps_back(model.judge(see(folded, entries, language)).sensitive, language)
 
 
 def measure(model: Model, frozen: Sequence[tuple[str, str, str | None]] = ()) -> Report:

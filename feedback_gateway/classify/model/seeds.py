@@ -8,27 +8,25 @@ from hashlib import sha256
 from importlib import resources
 from zlib import crc32
 
-from feedback_gateway.classify.categories import CATEGORIES
+from feedback_gateway.classify.categories import is_sensitive
 from feedback_gateway.classify.lexicons import Entry, load_lexicons, read_yaml
 from feedback_gateway.classify.model.features import Seen
+from feedback_gateway.classify.model.linear import WRITTEN
 from feedback_gateway.classify.model.seeing import see_text
 from feedback_gateway.classify.model.training import Document
 from feedback_gateway.classify.patterns import Pattern
+from feedback_gateway.classify.sets import read_set
 from models.words import Sensitivity
 
 EXAMPLES = "feedback_gateway.classify.examples"
 EXAMPLE_WEIGHT = 0.3
 ENTRY_WEIGHT = 0.25
+_ALONE_WEIGHT = 0.9  # of an entry in a language without examples, where nothing else speaks
 _VARIANTS = 1
 _MOST = 0.9  # a seed never counts as much as a message that somebody has labelled
 
 Relabel = Callable[[str], str | None]
 """From a category code (or NONE) to the class it is learnt as; None leaves it out."""
-
-
-def is_sensitive(code: str) -> bool:
-    """Whether a category is one that only some may read because of what people did: sealed, or degrading treatment."""
-    return code == "CON.CMP" or (code in CATEGORIES and CATEGORIES[code].sensitivity is Sensitivity.SEALED)
 
 
 def read_examples() -> Iterator[tuple[str, str, str]]:
@@ -38,6 +36,14 @@ def read_examples() -> Iterator[tuple[str, str, str]]:
             data: Mapping[str, Mapping[str, list[str]]] = read_yaml(file.read_text("utf-8"))
             for code, texts in data["examples"].items():
                 yield from ((str(data["language"]), code, text) for text in texts)
+
+
+def calibration_documents() -> list[Document]:
+    """Texts by another author, to calibrate on; nothing is learnt from them."""
+    return [
+        Document(see_text(row["text"], row["language"]), row["category"], is_sensitive(row["category"]))
+        for row in read_set("calibration")
+    ]
 
 
 def fingerprint() -> str:
@@ -79,8 +85,9 @@ def _of_entry(entry: Entry, label: str) -> Iterator[Document]:
     chance = random.Random(entry.id)  # the same words for the same entry, every time
     texts = {_spell(pattern, chance) for pattern in entry.patterns for _ in range(_VARIANTS)}
     sensitive = entry.sensitivity is Sensitivity.SEALED or is_sensitive(entry.category or "")
+    weight = ENTRY_WEIGHT if entry.language in WRITTEN else _ALONE_WEIGHT
     for text in sorted(texts):
-        yield Document(see_text(text, entry.language), label, sensitive, ENTRY_WEIGHT, is_entry=True)
+        yield Document(see_text(text, entry.language), label, sensitive, weight, is_entry=True)
 
 
 def _spell(pattern: Pattern, chance: random.Random) -> str:

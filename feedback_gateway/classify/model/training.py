@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from feedback_gateway.classify.model.features import Seen, build_vocabulary, make_vector
-from feedback_gateway.classify.model.linear import Model
+from feedback_gateway.classify.model.kinship import find_kin
 
 FOLDS = 3
 MANY = 3000
@@ -40,10 +41,27 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Held:
-    """Scores of documents by models that had not seen them: what calibration and thresholds rest on."""
+class Learnt:
+    """What the documents teach: by term and class what regression gives and what naive Bayes knows (`kin`), and by term
+    what speaks for being sensitive; each with its bias."""
 
-    scores: NDArray[np.float64]
+    classes: tuple[str, ...]
+    weights: NDArray[np.float64]
+    kin: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    flag: NDArray[np.float64]
+    flag_bias: float
+
+    def score(self, rows: csr_matrix) -> "Scores":
+        """The scores of documents, one row each."""
+        return Scores(rows @ self.weights + self.bias, rows @ self.kin, rows @ self.flag + self.flag_bias)
+
+
+class Scores(NamedTuple):
+    """Scores of documents: what calibration and thresholds rest on, where their models had not seen them."""
+
+    plain: NDArray[np.float64]
+    kin: NDArray[np.float64]
     sensitive: NDArray[np.float64]
 
 
@@ -77,18 +95,14 @@ def prepare(
     return material, vocabulary, tuple(rarity)
 
 
-def train(material: Material, vocabulary: Mapping[str, int], rarity: tuple[float, ...], firmness: float) -> Model:
-    """A model of this material, not calibrated. Deterministic: the same documents in the same order, the same model."""
-    everything = np.arange(len(material.labels))
-    columns, bias = _fit(material, everything, firmness)
-    column, offset = _fit_flag(material, everything)
-    return Model(
-        classes=tuple(sorted(set(material.labels[material.teaches_label].tolist()))),
-        vocabulary=vocabulary,
-        rarity=rarity,
-        weights=np.column_stack([columns, column]).astype(np.float32),
-        bias=np.append(bias, offset).astype(np.float32),
-    )
+def learn(material: Material, firmness: float, at: NDArray[np.int64] | None = None) -> Learnt:
+    """What this material teaches, or the documents `at`. Deterministic: the same in the same order teach the same."""
+    at = np.arange(len(material.labels)) if at is None else at
+    naming = at[material.teaches_label[at]]
+    weights, bias = _fit(material, naming, firmness)
+    classes = tuple(sorted(set(material.labels[naming].tolist())))
+    kin = find_kin(material.rows[naming], material.labels[naming], material.weights[naming], classes)
+    return Learnt(classes, weights, kin, bias, *_fit_flag(material, at))
 
 
 def make_rows(documents: Sequence[Document], vocabulary: Mapping[str, int], rarity: Sequence[float]) -> csr_matrix:
@@ -105,7 +119,6 @@ def make_rows(documents: Sequence[Document], vocabulary: Mapping[str, int], rari
 
 def _fit(material: Material, at: NDArray[np.int64], firmness: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(weights by term and class, bias by class) from the documents `at`, classes in sorted order."""
-    at = at[material.teaches_label[at]]
     machine = LogisticRegression(C=firmness, max_iter=150, tol=2e-3)
     machine.fit(material.rows[at], material.labels[at], sample_weight=material.weights[at])
     if len(machine.classes_) == 2:  # scikit-learn keeps one column for two classes
@@ -122,13 +135,13 @@ def _fit_flag(material: Material, at: NDArray[np.int64]) -> tuple[NDArray[np.flo
     return machine.coef_[0], float(machine.intercept_[0])
 
 
-def hold_out(material: Material, classes: Sequence[str], at: NDArray[np.int64], firmness: float) -> Held:
+def hold_out(material: Material, classes: Sequence[str], at: NDArray[np.int64], firmness: float) -> Scores:
     """The scores of the documents `at` by models made without them, in folds; all others always help.
 
     With very many the newest part is held out once: that is enough to measure on, and saves the other fits.
     """
-    scores = np.full((len(material.labels), len(classes)), np.nan)
-    sensitive = np.full(len(material.labels), np.nan)
+    size = len(material.labels), len(classes)
+    held = Scores(np.full(size, np.nan), np.full(size, np.nan), np.full(size[0], np.nan))
     at_home = {name: column for column, name in enumerate(classes)}
     if len(at) > MANY:
         parts = [np.arange(len(at) - len(at) // FOLDS, len(at))]
@@ -137,11 +150,10 @@ def hold_out(material: Material, classes: Sequence[str], at: NDArray[np.int64], 
         parts = [kept for _, kept in shuffled]
     for kept in parts:
         teaching = np.flatnonzero(~np.isin(material.texts, material.texts[at[kept]]))
-        columns, bias = _fit(material, teaching, firmness)
-        own = np.asarray(
-            [at_home[name] for name in sorted(set(material.labels[teaching[material.teaches_label[teaching]]]))]
-        )
-        scores[np.ix_(at[kept], own)] = material.rows[at[kept]] @ columns + bias
-        column, offset = _fit_flag(material, teaching)
-        sensitive[at[kept]] = material.rows[at[kept]] @ column + offset
-    return Held(scores, sensitive)
+        learnt = learn(material, firmness, teaching)
+        own = np.asarray([at_home[name] for name in learnt.classes])
+        scores = learnt.score(material.rows[at[kept]])
+        held.plain[np.ix_(at[kept], own)] = scores.plain
+        held.kin[np.ix_(at[kept], own)] = scores.kin
+        held.sensitive[at[kept]] = scores.sensitive
+    return held

@@ -26,13 +26,17 @@ def strip_to_words(text: str) -> str:
     return " ".join(kept.split()) or text
 
 
-RED_TEAM, CHECK = read_rows("red_team.csv"), read_rows("check.csv")
+RED_TEAM, CHECK, CALIBRATION = (read_rows(f"{name}.csv") for name in ("red_team", "check", "calibration"))
 
 
 @pytest.mark.parametrize(
     ("rows", "columns"),
-    [(RED_TEAM, ["text", "language", "sensitive", "topic"]), (CHECK, ["text", "language", "category"])],
-    ids=["red_team", "check"],
+    [
+        (RED_TEAM, ["text", "language", "sensitive", "topic"]),
+        (CHECK, ["text", "language", "category"]),
+        (CALIBRATION, ["text", "language", "category"]),
+    ],
+    ids=["red_team", "check", "calibration"],
 )
 def test_every_row_has_every_column_and_nothing_more(rows: list[dict[str, str]], columns: list[str]) -> None:
     assert rows
@@ -41,7 +45,7 @@ def test_every_row_has_every_column_and_nothing_more(rows: list[dict[str, str]],
         assert all(row.values()), row
 
 
-@pytest.mark.parametrize("rows", [RED_TEAM, CHECK], ids=["red_team", "check"])
+@pytest.mark.parametrize("rows", [RED_TEAM, CHECK, CALIBRATION], ids=["red_team", "check", "calibration"])
 def test_texts_are_short_trimmed_and_in_a_known_language(rows: list[dict[str, str]]) -> None:
     for row in rows:
         assert row["text"] == row["text"].strip()
@@ -52,7 +56,7 @@ def test_texts_are_short_trimmed_and_in_a_known_language(rows: list[dict[str, st
 
 def test_codes_are_of_the_tree() -> None:
     assert {row["topic"] for row in RED_TEAM} <= CODES
-    assert {row["category"] for row in CHECK} == CODES
+    assert {row["category"] for row in CHECK} == {row["category"] for row in CALIBRATION} == CODES
 
 
 def test_sensitive_texts_are_about_what_is_sealed_or_conduct() -> None:
@@ -81,5 +85,5 @@ def test_the_check_set_has_enough_of_every_category() -> None:
 
 
 def test_no_text_is_there_twice() -> None:
-    times = Counter(strip_to_words(row["text"]) for row in [*RED_TEAM, *CHECK])
+    times = Counter(strip_to_words(row["text"]) for row in [*RED_TEAM, *CHECK, *CALIBRATION])
     assert [text for text, count in times.items() if count > 1] == []

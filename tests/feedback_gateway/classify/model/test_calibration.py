@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from feedback_gateway.classify.model.calibration import (
     PRECISION,
+    Scaling,
     calibration_error,
     find_scaling,
     find_threshold,
@@ -83,28 +84,48 @@ def draw_truth(scores: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray([chance.choice(len(each), p=each) for each in as_chances(scores)])
 
 
+def scale(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> Scaling:
+    return find_scaling(scores, np.zeros_like(scores), truth, 2.0)
+
+
 HONEST = np.random.default_rng(1).normal(scale=2.0, size=(2000, 4))
 
 
 @pytest.mark.parametrize("boast", [0.25, 1.0, 4.0])
 def test_the_temperature_takes_back_what_scores_boast(boast: float) -> None:
-    temperature, offsets = find_scaling(HONEST * boast, draw_truth(HONEST))
-    assert temperature == pytest.approx(boast, rel=0.1)
-    assert np.abs(offsets).max() < 0.3
+    found = scale(HONEST * boast, draw_truth(HONEST))
+    assert found.temperature == pytest.approx(boast, rel=0.1)
+    assert np.abs(found.offsets).max() < 0.3
+
+
+def test_what_helps_counts_and_what_does_not_is_left_out() -> None:
+    truth, chance = draw_truth(HONEST), np.random.default_rng(3)
+    shown = chance.normal(size=HONEST.shape)
+    helping = find_scaling(shown, HONEST - shown, truth, 0.2)
+    assert helping.kinship == pytest.approx(1.0, abs=0.15)
+    assert helping.temperature == pytest.approx(1.0, abs=0.15)
+    assert find_scaling(HONEST, shown, truth, 2.0).kinship < 0.2
+
+
+def test_of_few_texts_the_temperature_alone_may_be_asked() -> None:
+    truth = draw_truth(HONEST + np.asarray([2.0, 0.0, 0.0, -2.0]))
+    found = find_scaling(HONEST * 3, np.zeros_like(HONEST), truth, 2.0, only_temperature=True)
+    assert (found.kinship, found.offsets.tolist()) == (2.0, [0.0] * 4)
+    assert found.temperature > 2
 
 
 def test_offsets_bring_in_how_often_each_class_comes() -> None:
     often = np.asarray([2.0, 0.0, 0.0, -2.0])
     truth = draw_truth(HONEST + often)
-    temperature, offsets = find_scaling(HONEST, truth)
-    assert list(np.argsort(-offsets)[[0, -1]]) == [0, 3]
-    stated = as_chances(HONEST / temperature + offsets).mean(axis=0)
+    found = scale(HONEST, truth)
+    assert list(np.argsort(-found.offsets)[[0, -1]]) == [0, 3]
+    stated = found.chances(HONEST, np.zeros_like(HONEST)).mean(axis=0)
     assert stated == pytest.approx(np.bincount(truth) / len(truth), abs=0.03)
 
 
 def test_a_handful_of_texts_moves_the_offsets_less_than_many() -> None:
     truth = draw_truth(HONEST + np.asarray([3.0, 0.0, 0.0, -3.0]))
-    few, many = (np.abs(find_scaling(HONEST[:size], truth[:size])[1]).max() for size in (15, 2000))
+    few, many = (np.abs(scale(HONEST[:size], truth[:size]).offsets).max() for size in (15, 2000))
     assert few < many / 2
 
 
@@ -115,11 +136,12 @@ ROWS = st.tuples(st.integers(0, 2), st.lists(st.floats(-30, 30), min_size=3, max
 @given(st.lists(ROWS, min_size=1, max_size=20))
 def test_whatever_the_scores_what_is_found_is_usable(rows: list[tuple[int, list[float]]]) -> None:
     scores = np.asarray([each for _, each in rows])
-    temperature, offsets = find_scaling(scores, np.asarray([label for label, _ in rows]))
-    assert 0.1 < temperature < 10
-    assert np.isfinite(offsets).all()
+    found = find_scaling(scores, -scores, np.asarray([label for label, _ in rows]), 2.0)
+    assert 0.1 < found.temperature < 25
+    assert 0 <= found.kinship <= 6
+    assert np.isfinite(found.offsets).all()
 
 
 def test_without_anything_to_measure_on_nothing_is_changed() -> None:
-    temperature, offsets = find_scaling(np.zeros((0, 3)), np.zeros(0, dtype=np.int64))
-    assert (temperature, offsets.tolist()) == (1.0, [0.0, 0.0, 0.0])
+    found = scale(np.zeros((0, 3)), np.zeros(0, dtype=np.int64))
+    assert (found.temperature, found.kinship, found.offsets.tolist()) == (1.0, 2.0, [0.0, 0.0, 0.0])

@@ -8,7 +8,7 @@ import pytest
 from feedback_gateway.classify.model.features import Seen
 from feedback_gateway.classify.model.linear import Model, Thresholds, pack
 from feedback_gateway.classify.model.making import ENOUGH, make
-from feedback_gateway.classify.model.training import Document, hold_out, prepare, train
+from feedback_gateway.classify.model.training import Document, hold_out, learn, make_rows, prepare
 from tests.feedback_gateway.classify.model.samples import WORDS, write
 
 SEEDS = write(30, 0.3)
@@ -40,7 +40,7 @@ def test_thresholds_rest_on_the_labelled_messages_only(plain: Model) -> None:
     assert plain.thresholds.precision is not None
     assert plain.thresholds.precision >= 0.95
     assert 0.5 <= plain.thresholds.route <= 1
-    assert plain.temperature != 1.0
+    assert make([*SEEDS, *write(90, wrong=0.3)]).temperature > plain.temperature
 
 
 def test_too_few_labels_leave_the_thresholds_as_they_were_set_by_hand() -> None:
@@ -53,7 +53,7 @@ def test_probabilities_bring_in_how_often_each_thing_is_written_about() -> None:
     water = [each for each in write(300) if each.label == "EHA.EAU"]
     others = [each for each in write(30) if each.label != "EHA.EAU"]
     even, mostly_water = (
-        make([*SEEDS, *documents]).judge(Seen("autre chose")).ranked for documents in (PLAIN, [*water, *others])
+        make([*SEEDS, *documents], kinship=0.0).judge(Seen("quoi")).ranked for documents in (PLAIN, [*water, *others])
     )
     assert dict(mostly_water)["EHA.EAU"] > dict(even)["EHA.EAU"] + 0.2
 
@@ -76,14 +76,27 @@ def test_a_text_is_never_judged_by_a_model_that_has_seen_it() -> None:
     """A nonsense word that stands in one labelled text twice tells its label only if the text leaks into its fold."""
     twins = [Document(Seen(f"zzq{at} zzq{at}x"), list(WORDS)[at % 3], False) for at in range(60)]
     material, vocabulary, rarity = prepare([*SEEDS, *twins, *twins])
-    model = train(material, vocabulary, rarity, 40.0)
+    learnt = learn(material, 40.0)
     at = np.arange(len(SEEDS), len(SEEDS) + 2 * len(twins))
-    held = hold_out(material, model.classes, at, 40.0)
-    truth = [model.classes.index(each.label) for each in twins * 2]
-    assert np.mean(held.scores[at].argmax(axis=1) == truth) < 0.7
-    learnt = [model.judge(each.seen).ranked[0][0] == each.label for each in twins]
-    assert np.mean(learnt) > 0.9
-    assert np.isnan(held.scores[: len(SEEDS)]).all()
+    held = hold_out(material, learnt.classes, at, 40.0)
+    truth = [learnt.classes.index(each.label) for each in twins * 2]
+    known = learnt.score(make_rows([*twins, *twins], vocabulary, rarity))
+    for seen, unseen in zip(known[:2], held[:2], strict=True):
+        assert np.mean(unseen[at].argmax(axis=1) == truth) < 0.7
+        assert np.mean(seen.argmax(axis=1) == truth) > 0.9
+        assert np.isnan(unseen[: len(SEEDS)]).all()
+
+
+def test_with_few_labels_texts_of_another_author_say_how_sure_it_may_be() -> None:
+    aside = [*write(60), *write(30, wrong=1.0)]
+    shy, bold = make(SEEDS, aside=aside), make(SEEDS, aside=write(90))
+    assert shy.temperature > bold.temperature
+    assert shy.thresholds.route > bold.thresholds.route
+    assert (bold.thresholds.measured_on, bold.thresholds.precision) == (0, None)
+    assert np.array_equal(shy.bias, bold.bias), "how often each is written about there says nothing"
+    labelled = make([*SEEDS, *write(ENOUGH)], aside=aside)
+    assert (labelled.thresholds.measured_on, labelled.thresholds.precision) == (ENOUGH, 1.0)
+    assert labelled.temperature < shy.temperature, "then the labels say so"
 
 
 def test_what_teaches_only_the_flag_is_no_class_and_entries_teach_no_flag() -> None:

@@ -23,7 +23,8 @@ def test_it_was_made_with_the_lexicon_that_is_shipped() -> None:
 
 def test_it_knows_every_category_and_none_besides() -> None:
     assert SHIPPED.classes == tuple(sorted({*CATEGORIES, "NONE"}))
-    assert SHIPPED.thresholds == Thresholds()
+    assert SHIPPED.thresholds != Thresholds()
+    assert (SHIPPED.thresholds.measured_on, SHIPPED.thresholds.precision) == (0, None), "no message of a person"
 
 
 def test_it_is_as_good_as_it_says() -> None:
@@ -39,6 +40,7 @@ def test_it_is_as_good_as_it_says() -> None:
 
 def test_a_starter_bears_its_own_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "seed_documents", lambda: write(30, 0.3))
+    monkeypatch.setattr(starting, "calibration_documents", lambda: write(30))
     texts = {name: list(measuring.read_set(name))[::10] for name in ("check", "red_team")}
     monkeypatch.setattr(measuring, "read_set", texts.get)
     model = unpack(*starting.make_starter({"lexicon": "x"}))
