@@ -25,7 +25,7 @@ from tests.factories import make_case
 def few_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A training in a second or two: one written example in forty, in French."""
     examples = [each for at, each in enumerate(seeds.read_examples()) if each[0] == "fr" and at % 40 == 0]
-    monkeypatch.setattr(seeds, "read_examples", lambda: iter(examples))
+    monkeypatch.setattr(seeds, "read_examples", lambda **_: iter(examples))
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ TEXTS = [
     ("je reçois des menaces", "PRO.VIE", SEALED),
     ("mes enfants n'ont pas d'acte de naissance", "PRO.DOC", NORMAL),
     ("les handicapés sont oubliés", "PRO.HAN", RESTRICTED),
-    ("les autochtones nous insultent et refusent qu'on prenne l'eau", "SOC.HOT", RESTRICTED),
+    ("les autochtones refusent qu'on prenne l'eau à leur puits", "SOC.HOT", RESTRICTED),
     ("le proprietaire veut nous chasser du terrain", "SOC.FON", RESTRICTED),
     ("il veut coucher avec moi pour me mettre sur la liste", "CON.EAS", SEALED),
     ("lagent touche les filles", "CON.EAS", SEALED),
@@ -101,7 +101,7 @@ TEXTS = [
     ("I want to kill myself", "SMP.RIS", SEALED),
     ("koom ka be ye", "EHA.EAU", NORMAL),
     ("dumuni tɛ an bolo, kɔngɔ", "FSL.MIS", NORMAL),
-    ("min heɓaani nyamdu", "FSL.MIS", NORMAL),
+    ("min heɓaani nyamdu", "FSL.MIS", RESTRICTED),  # few words of it are known, so little is enough
     ("xyzzy qwertz", None, RESTRICTED),
     ("", None, NORMAL),
 ]

@@ -8,6 +8,7 @@ from importlib.resources import files
 import pytest
 
 from feedback_gateway.classify.categories import CATEGORIES
+from feedback_gateway.classify.model.seeds import read_examples
 from models.words import Sensitivity
 
 CODES = {*CATEGORIES, "NONE"}
@@ -87,3 +88,8 @@ def test_the_check_set_has_enough_of_every_category() -> None:
 def test_no_text_is_there_twice() -> None:
     times = Counter(strip_to_words(row["text"]) for row in [*RED_TEAM, *CHECK, *CALIBRATION])
     assert [text for text, count in times.items() if count > 1] == []
+
+
+def test_no_text_that_is_learnt_from_is_measured_or_calibrated_on() -> None:
+    kept_apart = {strip_to_words(row["text"]) for row in [*RED_TEAM, *CHECK, *CALIBRATION]}
+    assert kept_apart & {strip_to_words(text) for _, _, text in read_examples()} == set()

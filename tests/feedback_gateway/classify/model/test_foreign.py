@@ -19,7 +19,7 @@ ROWS: list[Row] = [
 @pytest.fixture(autouse=True)
 def few_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
     """English examples only, one in ten, and no lexicon to spell out: a training takes a moment."""
-    monkeypatch.setattr(seeds, "read_examples", lambda: iter(EXAMPLES))
+    monkeypatch.setattr(seeds, "read_examples", lambda **_: iter(EXAMPLES))
     monkeypatch.setattr(seeds, "load_lexicons", lambda: ())
     use_model(STARTER, None)
 
