@@ -31,7 +31,7 @@ def site(house: House) -> Iterator[time_machine.Traveller]:
 
 def complain(count: int, category: str = "EHA.EAU", *, place: str = SITE, phones: int | None = None) -> list[Case]:
     return [
-        make_case(category, place=place, phone=f"+2267000{at % (phones or count):04d}", text=f"motsecret {at}")
+        make_case(category, place=place, phone=f"+2267000{at % (phones or count):04d}", text=f"pas d'eau ici {at}")
         for at in range(count)
     ]
 
