@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from feedback_gateway import cases, work
@@ -115,7 +115,7 @@ def test_a_file_is_previewed_and_confirmed(
     page.set_input_files("#rules-file", str(file))
     page.click("text=Voir ce qui changerait")
     look_closely(page)
-    assert page.locator(".plan-row").count() == 2
+    expect(page.locator(".plan-row")).to_have_count(2)
     page.click("text=Enregistrer ces 2 règles")
     assert page.locator(".notice-success").first.inner_text() == "2 règles reprises."
     with work.reading() as db:
@@ -127,6 +127,6 @@ def test_the_matrix_prints_whole(ruled_house: dict[str, str], open_browser: Open
     page = open_browser("marc")
     page.goto(f"{ROOT}?group=all")
     page.emulate_media(media="print")
-    assert page.locator(".matrix-wide").is_visible()
-    assert not page.locator(".matrix-narrow").is_visible()
-    assert not page.locator(".matrix-tools").is_visible()
+    expect(page.locator(".matrix-wide")).to_be_visible()
+    expect(page.locator(".matrix-narrow")).to_be_hidden()
+    expect(page.locator(".matrix-tools")).to_be_hidden()

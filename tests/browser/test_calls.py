@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from feedback_gateway import wording, work
 from models.words import Purpose
@@ -26,13 +26,13 @@ def test_a_call_from_the_list_to_its_outcome(open_browser: OpenBrowser, scripts:
     assert size is not None
     assert size["height"] >= 44, "a thumb must hit it"
     button.click()
-    assert page.locator("a[href='tel:+22670123456']").is_visible()
+    expect(page.locator("a[href='tel:+22670123456']")).to_be_visible()
     if scripts:
         look_closely(page)
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.get_by_label("Je lui ai parlé").check()
     page.get_by_role("button", name="Noter l'appel").click()
-    assert page.get_by_text("Appel noté.").is_visible()
+    expect(page.get_by_text("Appel noté.")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -389,7 +389,7 @@ def test_without_scripts_it_is_a_plain_form(open_browser: OpenBrowser) -> None:
     page.goto("/console/enter")
     fill(page, "la pompe est en panne", place="Kayaa")
     page.click(SUBMIT)
-    assert page.locator("#fault-place").is_visible()
+    expect(page.locator("#fault-place")).to_be_visible()
     page.check("#place-BF490304")
     page.click(SUBMIT)
     assert page.url.endswith("/console/enter/done")
@@ -407,5 +407,5 @@ def test_the_slip_alone_is_printed_on_a6_and_says_nothing(open_browser: OpenBrow
     assert references.show(reference) in seen
     assert "pompe" not in seen
     assert "alice" not in seen
-    assert not page.locator("#outbox-list").is_visible()
-    assert page.locator("#slip").is_visible()
+    expect(page.locator("#outbox-list")).to_be_hidden()
+    expect(page.locator("#slip")).to_be_visible()

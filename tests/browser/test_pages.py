@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from feedback_gateway import cases, directory, work
 from feedback_gateway.lib import clock
@@ -137,5 +137,5 @@ def test_every_page_prints_without_its_buttons(busy_house: dict[str, str], open_
     page = open_browser("alice")
     page.goto(busy_house["answered"])
     page.emulate_media(media="print")
-    assert not page.locator(".verbs").is_visible()
-    assert page.locator(".timeline").is_visible()
+    expect(page.locator(".verbs")).to_be_hidden()
+    expect(page.locator(".timeline")).to_be_visible()

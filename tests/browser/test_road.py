@@ -58,7 +58,7 @@ def test_a_focal_point_triages_ten_cases_by_keyboard(open_browser: OpenBrowser) 
             page.keyboard.press("Enter")
             expect(page.locator("button", has_text="Prendre en charge")).to_be_visible()
     page.goto("/console/?tab=active")
-    assert page.locator(".case-row").count() == 10
+    expect(page.locator(".case-row")).to_have_count(10)
 
 
 @pytest.mark.parametrize(
